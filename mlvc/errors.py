@@ -1,0 +1,46 @@
+"""The one error of mlvc and the exit codes it ends with."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line; they are part of its interface."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    GATE_FAIL = 3
+    GATE_INCONCLUSIVE = 4
+    GATE_ERROR = 5
+    NOT_A_REPOSITORY = 10
+    LOCKED = 11
+    DIRTY = 12
+    MISSING = 13
+    CORRUPT = 14
+    BUG = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class MlvcError(Exception):
+    """Something mlvc refuses to do or could not do.
+
+    `message` says what happened and names the thing, `hint` says what to do next.
+    """
+
+    def __init__(self, message: str, hint: str = "", code: Exit = Exit.REFUSED) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code
+
+
+class Interrupted(BaseException):
+    """A signal asked the process to end; work is undone on the way out.
+
+    Not an `Exception`, so that nothing which handles failures swallows it.
+    """
+
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code.name.lower())
+        self.code = code
