@@ -1,0 +1,166 @@
+"""The `mlvc:` section of params.yaml. It alone loads pydantic: import it where it is used."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Annotated, Any, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from mlvc.domain import bump
+from mlvc.domain.gate import Goal, Rule
+from mlvc.domain.names import dvc_address
+from mlvc.domain.version import Part
+from mlvc.errors import MlvcError
+
+_WHERE = "params.yaml: mlvc"
+_SHORT = 40
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    # Strict: a threshold written as text is a mistake, and NaN would compare as false.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class GateRule(_Section):
+    """A gate on one metric; at least one bound."""
+
+    metric: Text
+    min: float | None = None
+    max: float | None = None
+    max_drop: Annotated[float, Field(ge=0)] | None = None
+    goal: Goal = "maximize"
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Self:
+        if self.min is None and self.max is None and self.max_drop is None:
+            raise ValueError("needs one of min, max, max_drop")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("has a min above its max")
+        return self
+
+    def rule(self) -> Rule:
+        """The rule that `gate.judge` takes."""
+        return Rule(self.metric, self.min, self.max, self.max_drop, self.goal)
+
+
+class BumpSettings(_Section):
+    """What each kind of change raises."""
+
+    signature: Part = "major"
+    code: Part = "minor"
+    params: Part = "minor"
+    data: Part = "patch"
+
+
+class EvaluationSettings(_Section):
+    """What evaluates a model.
+
+    `stages` is None for those downstream of the model. `from_model` are paths that `--with` takes
+    from the release, beside the outputs of the model's stage. `volatile` are patterns of metrics
+    that need not come out again, such as timings.
+    """
+
+    stages: list[Text] | None = None
+    from_model: list[Text] = []
+    volatile: list[Text] = []
+
+
+class ModelSettings(_Section):
+    """What one model has of its own; None takes what is set for all."""
+
+    gates: list[GateRule] | None = None
+    evaluation: EvaluationSettings | None = None
+    signature: Text | None = None
+
+
+@dataclass(frozen=True)
+class ForModel:
+    """What holds for one model: its own settings over those for all."""
+
+    rules: tuple[Rule, ...]
+    evaluation: EvaluationSettings
+    signature: str | None
+    bump: bump.Policy
+
+
+class Settings(_Section):
+    """The whole section."""
+
+    gates: list[GateRule] = []
+    bump: BumpSettings = BumpSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+    models: dict[str, ModelSettings] = {}
+
+    def for_model(self, name: str) -> ForModel:
+        """What holds for a model; `models:` may name it as tags do or as DVC does."""
+        own = self.models.get(name) or self.models.get(dvc_address(name)) or ModelSettings()
+        gates = self.gates if own.gates is None else own.gates
+        return ForModel(
+            rules=tuple(gate.rule() for gate in gates),
+            evaluation=own.evaluation or self.evaluation,
+            signature=own.signature,
+            bump=bump.Policy(**self.bump.model_dump()),
+        )
+
+    def rules(self, model: str) -> tuple[Rule, ...]:
+        """The gates of a model; none where nothing is configured."""
+        return self.for_model(model).rules
+
+
+def load(section: object) -> Settings:
+    """The settings of a section as YAML gives it; the defaults where it is absent (None).
+
+    Raises MlvcError (REFUSED) that names the path of the first mistake.
+    """
+    try:
+        return Settings.model_validate({} if section is None else section)
+    except ValidationError as error:
+        # An unknown key first: it is the cause when a required one is missing beside it.
+        mistakes = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        raise _refusal(mistakes[0]) from error
+
+
+def _refusal(mistake: Any) -> MlvcError:
+    path = _path(mistake["loc"])
+    if mistake["type"] == "extra_forbidden":
+        return MlvcError(f"{path} is not a known key", _known_keys(mistake["loc"]))
+    if mistake["type"] == "missing":
+        return MlvcError(f"{path} is missing", "add it, or remove the entry")
+    if mistake["type"] == "value_error":
+        return MlvcError(f"{path} {mistake['ctx']['error']}", "see 'mlvc gate --help'")
+    says = mistake["msg"][:1].lower() + mistake["msg"][1:]
+    return MlvcError(f"{path} is {_short(mistake['input'])}: {says}", "correct it in params.yaml")
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    return _WHERE + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHORT else text[:_SHORT] + "…"
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> str:
+    known = list(_section_at(loc[:-1]).model_fields)
+    close = difflib.get_close_matches(str(loc[-1]), known, 1)
+    guess = f"did you mean {close[0]}? " if close else ""
+    return f"{guess}known keys: {', '.join(known)}"
+
+
+def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    """The part of the schema that stands at `loc`."""
+    section: type[BaseModel] = Settings
+    # The name of a model is no key, even where a model is called `gates`.
+    for key in loc[:1] + loc[2:] if loc[:1] == ("models",) else loc:
+        if isinstance(key, str) and key in section.model_fields:
+            section = _section_in(section.model_fields[key].annotation) or section
+    return section
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((s for a in get_args(annotation) if (s := _section_in(a))), None)

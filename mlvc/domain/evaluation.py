@@ -1,0 +1,198 @@
+"""Evaluations: the metrics of one model under one evaluator, and their form as JSON.
+
+Anyone who can push can write an evaluation, so what is read is checked to the last field.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from mlvc.domain.gate import finite
+from mlvc.errors import Exit, MlvcError
+
+SCHEMA = 1
+OK, ERROR = "OK", "ERROR"
+
+_HEX = re.compile(r"[0-9a-f]{2,128}")
+_DIGEST = re.compile(r"[a-z0-9-]+:([0-9a-f]{2,128})(?:\.dir)?")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One run of an evaluator on a model.
+
+    `model_digest` is the model's DVC digest (`md5:…`), `evaluator_digest` is `sha256:…`,
+    `outputs` maps the paths the evaluator wrote to their digests, `at` is epoch seconds.
+    `reproduces` says whether the recorded metrics came out again; None where nobody looked.
+    """
+
+    id: str
+    at: float
+    model: str
+    model_digest: str
+    release: str | None
+    evaluator_digest: str
+    evaluator_revision: str
+    stages: tuple[str, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    status: str = OK
+    error: str = ""
+    seconds: float = 0.0
+    reproduces: bool | None = None
+    schema: int = SCHEMA
+
+    def to_json(self) -> bytes:
+        """The canonical form: sorted keys, ASCII, one line. Equal evaluations give equal bytes.
+
+        Raises ValueError for a number that is not finite.
+        """
+        document = {name: getattr(self, name) for name in ("schema", *_FIELDS)}
+        document |= {"at": float(self.at), "seconds": float(self.seconds)}
+        document["metrics"] = {name: float(value) for name, value in self.metrics.items()}
+        document["outputs"] = dict(self.outputs)
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return text.encode("ascii") + b"\n"
+
+    def path(self) -> str:
+        """Where it is kept below `refs/mlvc/evaluations`, of hex digits alone.
+
+        The `.dir` of a folder's digest is left out; the whole digest is in the document.
+        """
+        if not _HEX.fullmatch(self.id):
+            raise _corrupt(f"id is {self.id[:40]!r}")
+        return f"{self.folder(self.model_digest)}/{_hex_of(self.evaluator_digest)}-{self.id}.json"
+
+    @staticmethod
+    def folder(model_digest: str) -> str:
+        """Where all evaluations of a model's digest are kept."""
+        digest = _hex_of(model_digest)
+        return f"{digest[:2]}/{digest}"
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """The evaluation of `data`; keys that it does not know are ignored.
+
+        Raises MlvcError (CORRUPT), naming the field, when anything is missing or malformed.
+        """
+        try:
+            document = json.loads(data.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise _corrupt("it is not JSON") from error
+        if not isinstance(document, dict):
+            raise _corrupt("it is not a JSON object")
+        if document.get("schema") != SCHEMA:
+            raise _corrupt(f"schema is {str(document.get('schema'))[:40]!r}, known is {SCHEMA}")
+        values: dict[str, Any] = {}
+        for name, read in _FIELDS.items():
+            try:
+                values[name] = read(document[name])
+            except (KeyError, ValueError) as error:
+                says = "is missing" if name not in document else f"is {str(document[name])[:40]!r}"
+                raise _corrupt(f"{name} {says}") from error
+        return cls(**values)
+
+
+def choose(evaluations: Iterable[Evaluation]) -> Evaluation | None:
+    """Of one pair that several clones ran, the lowest (time, id) that is OK; ERROR never counts."""
+    return min((e for e in evaluations if e.status == OK), key=lambda e: (e.at, e.id), default=None)
+
+
+def flatten(document: object) -> dict[str, float]:
+    """The numbers of a metrics file, nested names joined by dots.
+
+    Texts, bools, nulls and lists are no metrics and are left out. Raises MlvcError, naming the
+    metric, for NaN or infinity and for two metrics of one name.
+    """
+    metrics: dict[str, float] = {}
+    for name, value in _leaves(document, ()):
+        number = finite(value)
+        if number is None:
+            raise MlvcError(f"metric {name} is not finite", "a metric must be a finite number")
+        if name in metrics:
+            raise MlvcError(f"metric {name} is there twice", "rename one of them")
+        metrics[name] = number
+    return metrics
+
+
+def _leaves(document: object, path: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    if isinstance(document, Mapping):
+        for key, value in document.items():
+            yield from _leaves(value, (*path, str(key)))
+    elif path and isinstance(document, int | float) and not isinstance(document, bool):
+        yield ".".join(path), document
+
+
+def _corrupt(what: str) -> MlvcError:
+    hint = "remove its blob from refs/mlvc/evaluations; 'mlvc eval' makes it anew"
+    return MlvcError(f"an evaluation is malformed: {what}", hint, Exit.CORRUPT)
+
+
+def _hex_of(digest: str) -> str:
+    match = _DIGEST.fullmatch(digest)
+    if not match:
+        raise _corrupt(f"digest is {digest[:40]!r}")
+    return match[1]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not pattern.fullmatch(_text(value)):
+            raise ValueError
+        return _text(value)
+
+    return read
+
+
+def _number(value: object) -> float:
+    number = finite(value)
+    if number is None:
+        raise ValueError
+    return number
+
+
+def _mapping(read: Callable[[object], Any]) -> Callable[[object], dict[str, Any]]:
+    def read_all(value: object) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return {_text(key): read(item) for key, item in value.items()}
+        raise ValueError
+
+    return read_all
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_text(item) for item in value)
+    raise ValueError
+
+
+def _flag(value: object) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise ValueError
+
+
+_FIELDS: dict[str, Callable[[object], Any]] = {
+    "id": _matching(_HEX),
+    "at": _number,
+    "model": _text,
+    "model_digest": _matching(_DIGEST),
+    "release": lambda value: None if value is None else _text(value),
+    "evaluator_digest": _matching(_DIGEST),
+    "evaluator_revision": _text,
+    "stages": _texts,
+    "metrics": _mapping(_number),
+    "outputs": _mapping(_text),
+    "status": _matching(re.compile(f"{OK}|{ERROR}")),
+    "error": _text,
+    "seconds": _number,
+    "reproduces": _flag,
+}

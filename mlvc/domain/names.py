@@ -1,0 +1,144 @@
+"""Names: of models, of release tags, and what a user may type for one of them.
+
+The grammar is GTO's (`gto.constants.tag_re`), so that `gto show` and `dvc artifacts get` read what
+mlvc writes, without what Git refuses in the name of a ref (`git help check-ref-format`).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from mlvc.domain.version import Version, parse_version
+from mlvc.errors import Exit, MlvcError
+
+_NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?"
+_MODEL = re.compile(rf"(?:[a-zA-Z0-9_./-]+=)?{_NAME}")
+_VERSION_START = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+")
+_GRAMMAR = (
+    "a name has letters, digits, '-', '_' and '/', and begins and ends with a letter or digit;"
+    " the model of a subfolder is SUBFOLDER=NAME"
+)
+
+
+@dataclass(frozen=True)
+class ReleaseTag:
+    """A release tag, taken apart."""
+
+    model: str
+    version: Version
+
+    def __str__(self) -> str:
+        return f"{self.model}@v{self.version}"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a user typed for a release or a revision; the caller resolves it.
+
+    `version` and `latest` are never both set. A bare word that could be a model is both `model`
+    and `revision`: only who knows the models and the refs can tell. `text` is what was typed.
+    """
+
+    model: str | None = None
+    version: Version | None = None
+    latest: bool = False
+    revision: str | None = None
+    text: str = field(default="", compare=False)
+
+
+def is_model(name: str) -> bool:
+    """Whether `name` can name a model, in GTO's grammar and in Git's."""
+    if not _MODEL.fullmatch(name) or name.startswith("-") or ".." in name or "/=" in name:
+        return False
+    *folders, last = name.split("/")
+    if any(not part or part.endswith(".lock") for part in folders):
+        return False
+    return not any(part.startswith(".") for part in (*folders, last))
+
+
+def check_model(name: str) -> str:
+    """`name`, if it can name a model; raises MlvcError (USAGE) otherwise."""
+    if is_model(name):
+        return name
+    raise MlvcError(f"{name!r} is not a model name", _GRAMMAR, Exit.USAGE)
+
+
+def format_release_tag(model: str, version: Version) -> str:
+    """The tag of a release, `MODEL@vX.Y.Z`; raises MlvcError (USAGE) for what Git would refuse."""
+    tag = f"{check_model(model)}@v{version}"
+    if tag.endswith(".lock"):
+        raise MlvcError(
+            f"Git refuses the tag {tag!r}", "no name of a ref may end with '.lock'", Exit.USAGE
+        )
+    return tag
+
+
+def parse_release_tag(tag: str) -> tuple[str, Version] | None:
+    """The model and version of a release tag; None for every other tag.
+
+    Promotions (`A#prod#1`), deregistrations (`A@v1.0.0!`), `A@deprecated` and what is not SemVer
+    are no release tags.
+    """
+    model, at, version = tag.rpartition("@v")
+    # The first digit is looked at here because `parse_version` lets another `v` pass.
+    if not at or not version[:1].isdigit() or not is_model(model):
+        return None
+    try:
+        return model, parse_version(version)
+    except MlvcError:
+        return None
+
+
+def dvc_address(model: str) -> str:
+    """DVC's name of a model: `sub:name` for the model of a subfolder, tagged `sub=name`."""
+    return model.replace("=", ":", 1)
+
+
+def from_dvc_address(address: str) -> str:
+    """The model of a DVC name: `sub:name` or `sub/dvc.yaml:name`."""
+    folder, colon, name = address.rpartition(":")
+    folder = folder.removesuffix("dvc.yaml").rstrip("/") if colon else ""
+    return check_model(f"{folder}={name}" if folder else name)
+
+
+def parse_query(text: str) -> Query:
+    """What `text` may mean; raises MlvcError (USAGE) for what could be an option or a range."""
+    _refuse_unsafe(text)
+    if text in ("latest", "HEAD"):
+        return Query(
+            latest=text == "latest", revision=None if text == "latest" else text, text=text
+        )
+    if _VERSION_START.match(text) and (version := _version(text)):
+        return Query(version=version, text=text)
+    head, at, tail = text.rpartition("@")
+    model = _model(head if at else text)
+    if not at:
+        return Query(model=model, revision=text, text=text)
+    if model and tail == "latest":
+        return Query(model=model, latest=True, text=text)
+    if model and (version := _version(tail)):
+        return Query(model=model, version=version, text=text)
+    return Query(revision=text, text=text)
+
+
+def _refuse_unsafe(text: str) -> None:
+    unsafe = any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
+    if not text or text.startswith("-") or ".." in text or unsafe:
+        raise MlvcError(
+            f"{text!r} names no release and no revision",
+            "say a version (1.2.0), a release (fraud@v1.2.0), a model, latest, HEAD or a revision",
+            Exit.USAGE,
+        )
+
+
+def _model(text: str) -> str | None:
+    """The model that `text` may name, as tags write it; DVC's `sub:name` is read too."""
+    model = text.replace(":", "=", 1)
+    return model if is_model(model) else None
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return parse_version(text)
+    except MlvcError:
+        return None

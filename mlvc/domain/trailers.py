@@ -1,0 +1,173 @@
+"""Trailers: the `Key: value` lines that carry mlvc's records in tags and commits.
+
+Git's own trailer atoms give nothing on SSH-signed tags and leak into each other, so mlvc reads the
+whole text and takes it apart here. A value is one line; what would break it is escaped.
+"""
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mlvc.errors import Exit, MlvcError
+
+RESERVED = (
+    "Model-Path",
+    "Model-Digest",
+    "Model-Object",
+    "Lineage-Digest",
+    "Previous-Release",
+    "Bump",
+    "Metric",
+    "Verdict",
+    "Release",
+    "Actor",
+    "Reason",
+    "Rollback-From",
+    "Rollback-To",
+    "Rollback-Scope",
+    "Rollback-Trigger",
+    "Rollback-Reason",
+    "Evidence",
+)
+
+# No DOTALL: Git knows no line end but the newline, and neither does the dot.
+_LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9-]*):(?: (.*))?$", re.MULTILINE)
+_RESERVED_LINE = re.compile(rf"^({'|'.join(RESERVED)}):(?: (.*))?$", re.MULTILINE)
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+# Git compares keys without case and lets space stand before the colon: refuse those as well.
+_CLAIM = re.compile(rf"\s*(?:{'|'.join(RESERVED)})\s*:", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:\\|n|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+_END_SPACE = re.compile(r"\A +| +\Z")
+# The four that Git itself knows (gpg-interface.c).
+_SIGNATURE = re.compile(
+    r"^-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Trailer:
+    """One `Key: value` line; `value` is any text, unescaped."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TagText:
+    """The text of a tag, taken apart; `message` is the title and what the user wrote."""
+
+    message: str
+    trailers: tuple[Trailer, ...]
+    signed: bool
+
+
+def parse(text: str) -> tuple[Trailer, ...]:
+    """The trailers of a paragraph; none when any of its lines is something else."""
+    paragraph = text.strip("\n")
+    found = _LINE.findall(paragraph)
+    return _trailers(found) if len(found) == paragraph.count("\n") + 1 else ()
+
+
+def render(trailers: Iterable[Trailer]) -> str:
+    """The paragraph of these trailers, each on a line of its own."""
+    return "".join(f"{_key(t.key)}: {_escape(t.value)}\n" for t in trailers)
+
+
+def read_tag(contents: str) -> TagText:
+    """A tag's text: only its last paragraph, below the title, can hold trailers.
+
+    Nothing else is believed, so that a message cannot claim a verdict. In one pass, since `list`
+    reads every tag there is.
+    """
+    text = strip_signature(contents)
+    signed = len(text) != len(contents)
+    text = text.replace("\r\n", "\n").strip("\n")
+    message, blank, last = text.rpartition("\n\n")
+    found = parse(last) if blank else ()
+    return TagText(message.rstrip("\n") if found else text, found, signed)
+
+
+def parse_tag(contents: str) -> tuple[Trailer, ...]:
+    """The trailers of a tag."""
+    return read_tag(contents).trailers
+
+
+def parse_commit(body: str) -> tuple[Trailer, ...]:
+    """The trailers of a commit: reserved keys at line start, anywhere.
+
+    A squash merge puts the trailers of the commits it joins in the middle of its own message.
+    """
+    # GitHub's squash merges have CR LF.
+    return _trailers(_RESERVED_LINE.findall(body.replace("\r\n", "\n")))
+
+
+def strip_signature(contents: str) -> str:
+    """The text above the signature of a tag; all of it when it is not signed.
+
+    Git takes the last line that begins a signature. Only a signature that also ends the text
+    counts, so that such a line inside a message cannot hide the trailers below it.
+    """
+    starts = list(_SIGNATURE.finditer(contents))
+    if starts and contents.rstrip().endswith(f"\n-----END {starts[-1][1]}-----"):
+        return contents[: starts[-1].start()]
+    return contents
+
+
+def check_message(text: str) -> str:
+    """`text`, if it may be a user's message.
+
+    Raises MlvcError (USAGE), naming the line, where it would read as mlvc's own or as a signature.
+    """
+    for number, line in enumerate(text.splitlines(), 1):
+        if _CLAIM.match(line):
+            raise _refusal(number, line, "that key is written by mlvc itself: reword the line")
+        if _SIGNATURE.match(line):
+            raise _refusal(number, line, "Git would take it for a signature: indent the line")
+        if "\0" in line or any("\ud800" <= c <= "\udfff" for c in line):
+            raise _refusal(number, line, "a message is UTF-8 text without NUL")
+    return text
+
+
+def _refusal(number: int, line: str, hint: str) -> MlvcError:
+    return MlvcError(f"line {number} of the message is refused: {line!r}", hint, Exit.USAGE)
+
+
+def _trailers(found: Iterable[tuple[str, str]]) -> tuple[Trailer, ...]:
+    return tuple(Trailer(key, _unescape(value)) for key, value in found)
+
+
+def _key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a trailer key: {key!r}")
+    return key
+
+
+def _escape(value: str) -> str:
+    """One printable line. Space at an end is escaped too: tools strip it."""
+    plain = value.isprintable() and "\\" not in value
+    line = value if plain else "".join(map(_escape_one, value))
+    return _END_SPACE.sub(lambda m: r"\x20" * len(m[0]), line)
+
+
+def _escape_one(char: str) -> str:
+    if char in "\\\n":
+        return "\\\\" if char == "\\" else r"\n"
+    if char.isprintable():
+        return char
+    code = f"{ord(char):x}"
+    mark, width = next((m, w) for m, w in (("x", 2), ("u", 4), ("U", 8)) if len(code) <= w)
+    return f"\\{mark}{code:0>{width}}"
+
+
+def _unescape(text: str) -> str:
+    """The value that was escaped; an escape mlvc does not write stays as it is."""
+    return _ESCAPED.sub(_unescape_one, text) if "\\" in text else text
+
+
+def _unescape_one(match: re.Match[str]) -> str:
+    body = match[0][1:]
+    if body in ("\\", "n"):
+        return "\\" if body == "\\" else "\n"
+    code = int(body[1:], 16)
+    return chr(code) if code <= sys.maxunicode else match[0]

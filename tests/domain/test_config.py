@@ -1,0 +1,115 @@
+"""The `mlvc:` section: what is accepted, and how a mistake is named."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from mlvc.domain.bump import Policy
+from mlvc.domain.config import load
+from mlvc.domain.gate import Rule
+from mlvc.errors import Exit, MlvcError
+
+
+def refusal(section: Any) -> MlvcError:
+    with pytest.raises(MlvcError) as caught:
+        load(section)
+    assert caught.value.code is Exit.REFUSED and caught.value.hint
+    return caught.value
+
+
+def test_an_absent_section_gives_the_defaults() -> None:
+    sections: tuple[Any, ...] = (None, {})
+    for section in sections:
+        settings = load(section).for_model("fraud")
+        assert settings.rules == ()
+        assert settings.bump == Policy("major", "minor", "minor", "patch")
+        assert settings.evaluation.stages is None and settings.evaluation.from_model == []
+        assert settings.signature is None
+
+
+def test_a_full_section_is_read() -> None:
+    settings = load(
+        {
+            "gates": [{"metric": "auc", "min": 0, "max_drop": 0.01}],
+            "bump": {"code": "patch"},
+            "evaluation": {
+                "stages": ["evaluate"],
+                "from_model": ["models/encoder.pkl"],
+                "volatile": ["time.*"],
+            },
+            "models": {
+                "sub:spam": {
+                    "gates": [{"metric": "rmse", "max": 2.5, "goal": "minimize"}],
+                    "signature": "models/signature.json",
+                },
+                "quiet": {"gates": []},
+            },
+        }
+    )
+    assert settings.rules("fraud") == (Rule("auc", min=0.0, max_drop=0.01),)
+    assert settings.rules("sub=spam") == (Rule("rmse", max=2.5, goal="minimize"),)
+    assert settings.rules("quiet") == ()
+    spam = settings.for_model("sub=spam")
+    assert spam.signature == "models/signature.json"
+    assert spam.evaluation.stages == ["evaluate"]
+    assert spam.evaluation.volatile == ["time.*"]
+    assert spam.bump == Policy(code="patch")
+
+
+AUC = {"metric": "auc", "min": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "hint"),
+    [
+        ({"gates": [{"metric": "auc", "mim": 1}]}, "mlvc.gates[0].mim", "did you mean min?"),
+        ({"gates": [AUC, {**AUC, "zzz": 1}]}, "mlvc.gates[1].zzz", "known keys: metric, min"),
+        ({"gate": []}, "mlvc.gate", "did you mean gates?"),
+        ({"bump": {"param": "minor"}}, "mlvc.bump.param", "did you mean params?"),
+        ({"models": {"gates": {"gate": []}}}, "mlvc.models.gates.gate", "did you mean gates?"),
+        (
+            {"models": {"a": {"gates": [{**AUC, "gaol": "x"}]}}},
+            "mlvc.models.a.gates[0].gaol",
+            "did you mean goal?",
+        ),
+        ({"evaluation": {"stage": []}}, "mlvc.evaluation.stage", "did you mean stages?"),
+    ],
+)
+def test_an_unknown_key_is_named_by_its_path(section: Any, path: str, hint: str) -> None:
+    error = refusal(section)
+    assert error.message == f"params.yaml: {path} is not a known key"
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    ("section", "path"),
+    [
+        ({"gates": [{**AUC, "min": float("nan")}]}, "mlvc.gates[0].min"),
+        ({"gates": [{**AUC, "max": float("inf")}]}, "mlvc.gates[0].max"),
+        ({"gates": [{**AUC, "max_drop": -0.1}]}, "mlvc.gates[0].max_drop"),
+        ({"gates": [{**AUC, "min": "0.5"}]}, "mlvc.gates[0].min"),
+        ({"gates": [{**AUC, "min": True}]}, "mlvc.gates[0].min"),
+        ({"gates": [{**AUC, "goal": "up"}]}, "mlvc.gates[0].goal"),
+        ({"gates": [{"min": 1}]}, "mlvc.gates[0].metric is missing"),
+        ({"gates": [{"metric": "", "min": 1}]}, "mlvc.gates[0].metric"),
+        ({"gates": [{"metric": "auc"}]}, "mlvc.gates[0] needs one of min, max, max_drop"),
+        ({"gates": [{"metric": "a", "min": 2, "max": 1}]}, "mlvc.gates[0] has a min above its max"),
+        ({"gates": {"auc": 1}}, "mlvc.gates is"),
+        ({"bump": {"code": "huge"}}, "mlvc.bump.code"),
+        ({"evaluation": {"stages": "evaluate"}}, "mlvc.evaluation.stages"),
+        ({"models": {1: {}}}, "mlvc.models"),
+        ([], "mlvc is []"),
+        ("x", "mlvc is 'x'"),
+    ],
+)
+def test_a_mistake_is_named_by_its_path(section: Any, path: str) -> None:
+    assert refusal(section).message.startswith(f"params.yaml: {path}")
+
+
+def test_no_other_module_of_the_domain_loads_pydantic() -> None:
+    names = "bump evaluation gate history names release rollback trailers version"
+    code = "import sys\n" + "\n".join(f"import mlvc.domain.{n}" for n in names.split())
+    code += "\nassert not {'pydantic', 'git', 'dvc', 'numpy', 'gto'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
