@@ -1,0 +1,1 @@
+"""The flights pipeline; `mlvc init --template flights` copies it, so it imports nothing of mlvc."""
