@@ -1,0 +1,94 @@
+"""Building commits without touching the user's index or worktree."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from mlvc.errors import MlvcError
+from mlvc.registry.git import Git, GitFailed
+from mlvc.registry.trees import Entry
+
+ZERO = "0" * 40
+Edits = Mapping[str, Entry | None]
+"""Paths from the top of the worktree to their new entry, None to delete."""
+
+
+def write_blob(git: Git, data: bytes) -> str:
+    """Store bytes as a blob and return its id."""
+    return git.write("hash-object", "-w", "--stdin", data=data)
+
+
+def check_identity(git: Git) -> None:
+    """Refuse early where Git does not know who commits."""
+    if not git.holds("var", "GIT_COMMITTER_IDENT"):
+        raise MlvcError(
+            "Git does not know who you are",
+            'Set it: `git config user.name "You"; git config user.email you@example.com`.',
+        )
+
+
+def build(git: Git, parent: str, edits: Edits, message: str) -> str:
+    """Store a commit of `parent`'s tree with `edits`; no ref moves. `commit.gpgSign` holds."""
+    with scratch_index() as env:
+        git.write("read-tree", parent, env=env)
+        stage(git, edits, env)
+        tree = git.write("write-tree", env=env)
+    return commit_tree(git, tree, [parent], message)
+
+
+def commit_tree(git: Git, tree: str, parents: list[str], message: str, *, sign: bool = True) -> str:
+    """Store a commit object; with `sign`, signed where the user's configuration asks for it."""
+    # commit-tree is plumbing: it does not look at commit.gpgSign by itself.
+    signed = sign and git.maybe("config", "--type=bool", "commit.gpgSign") == "true"
+    words = [word for parent in parents for word in ("-p", parent)]
+    data = message.encode()
+    return git.write("commit-tree", *(["-S"] if signed else []), *words, tree, "-F", "-", data=data)
+
+
+def empty(git: Git, message: str, ref: str | None, head: str) -> str:
+    """Commit HEAD's tree again with a new message, and move the branch (or HEAD) to it."""
+    commit = commit_tree(git, git.text("rev-parse", f"{head}^{{tree}}"), [head], message)
+    move(git, ref or "HEAD", commit, head)
+    return commit
+
+
+def move(git: Git, ref: str, new: str, old: str, reason: str = "mlvc") -> None:
+    """Set a ref, provided that it still has its old value; raises `MlvcError` when it has not."""
+    try:
+        git.write("update-ref", "-m", reason, ref, new, old)
+    except GitFailed as failed:
+        raise MlvcError(
+            f"{ref} moved while mlvc was at work: {failed.message}", "Look at it, then run again."
+        ) from failed
+
+
+def stage(git: Git, edits: Edits, env: Mapping[str, str]) -> None:
+    """Put entries into the index that `env` names."""
+    lines = [
+        os.fsencode(f"{entry.mode if entry else '0'} {entry.id if entry else ZERO}\t{path}\0")
+        for path, entry in sorted(edits.items(), key=lambda item: (item[1] is not None, item[0]))
+    ]
+    if lines:
+        git.write("update-index", "-z", "--index-info", data=b"".join(lines), env=env)
+
+
+@contextmanager
+def scratch_index() -> Iterator[dict[str, str]]:
+    """The environment for an index of one's own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="mlvc-index-") as folder:
+        yield {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+
+
+def check_out(git: Git, commit: str, paths: list[str], folder: Path) -> None:
+    """Write files of a commit below `folder` as a checkout would: filters and modes applied.
+
+    Paths are from the top of the worktree; neither the user's index nor worktree is touched.
+    """
+    if not paths:
+        return
+    with scratch_index() as env:
+        git.write("read-tree", commit, env=env)
+        data = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        git.write("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)

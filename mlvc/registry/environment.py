@@ -1,0 +1,47 @@
+"""The environment that git, dvc and stages run in."""
+
+from collections.abc import Mapping
+
+# Who and when, how to reach remotes, which configuration: the user's to set.
+# All else named GIT_* (GIT_DIR, GIT_INDEX_FILE …) is what a hook inherits, and would beat `-C`.
+_KEPT = (
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_SSH",
+    "GIT_ASKPASS",
+    "GIT_SSL_",
+    "GIT_HTTP_",
+    "GIT_PROXY_",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_KEY_",
+    "GIT_CONFIG_VALUE_",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_EXEC_PATH",
+    "GIT_TERMINAL_PROMPT",
+    "GIT_ALLOW_PROTOCOL",
+)
+
+# What a stage of an old revision has no business to read.
+_SECRET = (
+    "TOKEN",
+    "SECRET",
+    "PASSWORD",
+    "PASSWD",
+    "CREDENTIAL",
+    "PRIVATE_KEY",
+    "API_KEY",
+    "ACCESS_KEY",
+)
+
+
+def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` without the variables that point git at another repository or index."""
+    return {k: v for k, v in environ.items() if not k.startswith("GIT_") or k.startswith(_KEPT)}
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` without variables whose names speak of tokens, keys or passwords."""
+    return {k: v for k, v in environ.items() if not any(word in k.upper() for word in _SECRET)}

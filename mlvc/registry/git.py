@@ -1,0 +1,126 @@
+"""One way to run git: hooks and fsmonitor off, everything synced, no inherited `GIT_*`.
+
+Reads are plain subprocesses, since importing GitPython costs more than most of them; what writes
+goes through GitPython.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from mlvc.errors import Exit, MlvcError
+from mlvc.registry.environment import scrubbed
+
+# A repository is content from elsewhere: nothing in it may run because mlvc looks at it, and what
+# mlvc writes must survive a power cut (git syncs nothing by default).
+_SAFE = (
+    ("core.hooksPath", os.devnull),
+    ("core.fsmonitor", "false"),
+    ("core.fsync", "all"),
+    ("core.quotePath", "false"),
+    ("protocol.ext.allow", "never"),
+    ("advice.detachedHead", "false"),
+    ("gc.auto", "0"),
+)
+_OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
+
+
+class GitFailed(MlvcError):  # noqa: N818 - reads as what happened
+    """A git command ended with an error; `status` is its exit code."""
+
+    def __init__(self, args: tuple[str, ...], status: int, stderr: str) -> None:
+        last = [line for line in stderr.strip().splitlines() if line.strip()] or ["no message"]
+        said = next((line for line in last if line.startswith(("fatal:", "error:"))), last[-1])
+        super().__init__(f"git {args[0]} failed: {said}", hint="See what git says and try again.")
+        self.status = status
+        self.stderr = stderr
+
+
+class Git:
+    """Runs git commands in `cwd`."""
+
+    def __init__(self, cwd: Path) -> None:
+        self.cwd = cwd
+
+    def read(self, *args: str, data: bytes | None = None) -> bytes:
+        """The output of a git command that changes nothing; raises `GitFailed`."""
+        done = self._run(args, data)
+        if done.returncode:
+            raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def text(self, *args: str) -> str:
+        """The output as text, without the last newline."""
+        return os.fsdecode(self.read(*args)).rstrip("\n")
+
+    def maybe(self, *args: str) -> str | None:
+        """The output as text, or None where git refuses."""
+        done = self._run(args, None)
+        return None if done.returncode else os.fsdecode(done.stdout).rstrip("\n")
+
+    def holds(self, *args: str) -> bool:
+        """Whether a git command that answers by its exit code says yes."""
+        return self._run(args, None).returncode == 0
+
+    def write(
+        self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None
+    ) -> str:
+        """Run a git command that changes the repository, through GitPython."""
+        import git
+
+        # GitPython takes stdin from a real file only.
+        with tempfile.TemporaryFile() as stdin:
+            stdin.write(data or b"")
+            stdin.seek(0)
+            status, out, err = git.Git(self.cwd).execute(
+                ["git", *_OPTIONS, *args],
+                istream=stdin,
+                with_extended_output=True,
+                with_exceptions=False,
+                env={**_checked(), **(env or {})},
+                strip_newline_in_stdout=True,
+                stdout_as_string=True,
+            )
+        if status:
+            raise GitFailed(args, status, _text(err))
+        return _text(out)
+
+    def _run(self, args: tuple[str, ...], data: bytes | None) -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run(
+                ["git", *_OPTIONS, *args],
+                cwd=self.cwd,
+                input=data if data is not None else b"",
+                capture_output=True,
+                env={**scrubbed(os.environ), "GIT_OPTIONAL_LOCKS": "0"},
+                check=False,
+            )
+        except FileNotFoundError:
+            if not self.cwd.is_dir():
+                raise MlvcError(
+                    f"{self.cwd} is not a folder", "Name a folder that exists.", Exit.USAGE
+                ) from None
+            raise MlvcError("git was not found", "Install git and put it on PATH.") from None
+
+
+def _checked() -> dict[str, str]:
+    """Variables for GitPython, which passes the whole environment of the process on."""
+    # GitPython can only set variables. The command line scrubs the process's own environment at
+    # its start; this is the check that a caller of the library has done so too.
+    kept = scrubbed(os.environ)
+    stray = sorted(k for k in os.environ if k not in kept and k in _POINTERS)
+    if stray:
+        raise MlvcError(
+            f"{', '.join(stray)} is set and would send git to another repository",
+            "Unset it, or use the command line, which does so itself.",
+        )
+    return {"LC_ALL": "C", "LANGUAGE": "C"}
+
+
+_POINTERS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
+
+
+def _text(out: object) -> str:
+    return os.fsdecode(out) if isinstance(out, bytes) else str(out)

@@ -1,0 +1,70 @@
+"""Publishing a new index: the user's own, with the touched paths replaced."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from mlvc.errors import Exit, MlvcError
+from mlvc.registry import commits
+from mlvc.registry.git import Git, GitFailed
+
+_MARK = b"held by mlvc; `mlvc recover` clears it\n"
+
+
+class Index:
+    """The index of one worktree, held by its lock file as git itself holds it.
+
+    The order of use is `hold`, `prepare`, then `publish` after the commit, or `release`. Each may
+    be run again after a crash: only a lock that carries mlvc's own mark is ever removed.
+    """
+
+    def __init__(self, git: Git, git_dir: Path) -> None:
+        self.git = git
+        self.path = git_dir / "index"
+        self.lock = git_dir / "index.lock"
+        self.next = git_dir / "mlvc" / "index.next"
+
+    def hold(self) -> None:
+        """Take `index.lock`; raises `MlvcError` (LOCKED) when git holds it."""
+        try:
+            descriptor = os.open(self.lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        except FileExistsError:
+            raise MlvcError(
+                f"{self.lock} exists: another git process is at work",
+                "Wait for it to end. If none is running, delete that file.",
+                Exit.LOCKED,
+            ) from None
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(_MARK)
+            file.flush()
+            os.fsync(descriptor)
+
+    def prepare(self, edits: commits.Edits) -> None:
+        """Write the new index beside the old one."""
+        self.next.parent.mkdir(parents=True, exist_ok=True)
+        self.next.unlink(missing_ok=True)
+        if self.path.exists():
+            shutil.copy2(self.path, self.next)
+        commits.stage(self.git, edits, {"GIT_INDEX_FILE": str(self.next)})
+
+    def publish(self) -> None:
+        """Make the prepared index the user's, in one rename, and let go of the lock."""
+        if self.next.exists():
+            self._refresh()
+            self.next.replace(self.path)
+        self.release()
+
+    def release(self) -> None:
+        """Let go of the lock and drop an index that was not published."""
+        self.next.unlink(missing_ok=True)
+        if self.lock.exists() and self.lock.read_bytes() == _MARK:
+            self.lock.unlink()
+
+    def _refresh(self) -> None:
+        # Spares the next `git status` from reading the files again. It exits with 1 where a path
+        # of the user's is dirty, which is no failure here.
+        with suppress(GitFailed):
+            self.git.write(
+                "update-index", "-q", "--refresh", env={"GIT_INDEX_FILE": str(self.next)}
+            )

@@ -1,0 +1,120 @@
+"""A Git repository that holds a DVC project, at its root or in a subfolder."""
+
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from mlvc.domain.history import CommitNote
+from mlvc.errors import Exit, MlvcError
+from mlvc.registry import status, trees
+from mlvc.registry.git import Git, GitFailed
+
+_NOTE = "%x1e%H%x1f%ct%x1f%an <%ae>%x1f%B"
+
+
+class Repository:
+    """Reads of one repository. Paths are relative to `root`, the DVC project's folder.
+
+    `prefix` is where `root` lies in the worktree: empty, or ends with a slash.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.git = Git(root)
+        self.top, self.git_dir, self.common_dir = _locate(self.git)
+        inner = os.path.relpath(root, self.top)
+        self.prefix = "" if inner == "." else f"{inner}/"
+
+    @cached_property
+    def head(self) -> str:
+        """The commit of HEAD; raises `MlvcError` in a repository without commits."""
+        commit = self.git.maybe("rev-parse", "-q", "--verify", "HEAD^{commit}")
+        if commit is None:
+            raise MlvcError(
+                "this repository has no commits yet", "Commit something first: `git commit`."
+            )
+        return commit
+
+    @property
+    def branch(self) -> str | None:
+        """The full name of the checked-out branch, None on a detached HEAD."""
+        return self.git.maybe("symbolic-ref", "-q", "HEAD")
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history is cut off."""
+        return self.git.text("rev-parse", "--is-shallow-repository") == "true"
+
+    @property
+    def operation(self) -> str | None:
+        """An unfinished merge, rebase, cherry-pick, revert or bisect."""
+        return status.operation(self.git_dir)
+
+    def uncommitted(self) -> tuple[status.Uncommitted, ...]:
+        """Paths that differ from HEAD."""
+        return status.uncommitted(self.git, self.prefix)
+
+    def resolve(self, revision: str) -> str:
+        """The commit that `revision` names; raises `MlvcError` (MISSING)."""
+        spec = f"{revision}^{{commit}}"
+        commit = self.git.maybe("rev-parse", "-q", "--verify", "--end-of-options", spec)
+        if commit is None:
+            hint = "`mlvc list` shows the releases, `git branch -a` the branches."
+            if self.is_shallow:
+                hint = "This clone is shallow: `git fetch --unshallow --tags`."
+            raise MlvcError(f"{revision!r} names no release and no commit", hint, Exit.MISSING)
+        return commit
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether `old` is reachable from `new`."""
+        return self.git.holds("merge-base", "--is-ancestor", old, new)
+
+    def reachable(self, commits: Iterable[str], head: str) -> set[str]:
+        """Those of `commits` that are ancestors of `head`, or `head` itself."""
+        wanted = set(commits)
+        if not wanted:
+            return set()
+        return wanted & set(self.git.text("rev-list", "--end-of-options", head).split())
+
+    def tree(self, commit: str) -> dict[str, trees.Entry]:
+        """The tracked files of a commit below the project's root."""
+        return trees.read_tree(self.git, commit, self.prefix)
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Contents of blobs by id."""
+        return trees.read_blobs(self.git, ids)
+
+    def files(self, commits: Iterable[str], path: str) -> dict[str, bytes]:
+        """The content of one file at many commits, by commit; absent where it is not there."""
+        names = {f"{commit}:{self.prefix}{path}": commit for commit in commits}
+        return {names[name]: data for name, data in trees.try_blobs(self.git, names).items()}
+
+    def notes(self, head: str) -> tuple[CommitNote, ...]:
+        """The commits reachable from `head` that record or revert a rollback, newest first."""
+        out = self.git.text(
+            "log", "--topo-order", "-E", "--grep=^Rollback-(From|To): ",
+            "--grep=^This reverts commit ", f"--format={_NOTE}", "--end-of-options", head,
+        )  # fmt: skip
+        found = []
+        for record in filter(None, out.split("\x1e")):
+            commit, at, author, body = record.split("\x1f", 3)
+            found.append(CommitNote(commit=commit, body=body, at=int(at), author=author))
+        return tuple(found)
+
+
+def _locate(git: Git) -> tuple[Path, Path, Path]:
+    try:
+        lines = git.text(
+            "rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir"
+        ).split("\n")
+    except GitFailed as failed:
+        if "dubious ownership" in failed.stderr:
+            raise
+        raise MlvcError(
+            f"{git.cwd} is not in a Git worktree",
+            "Run `git init` first, or name the repository with `-C DIR`.",
+            Exit.NOT_A_REPOSITORY,
+        ) from None
+    top, git_dir, common = (Path(line) for line in lines)
+    return top, git_dir, (git.cwd / common).resolve()
