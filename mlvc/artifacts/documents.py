@@ -1,0 +1,96 @@
+"""YAML documents edited in place: what is not touched keeps its comments and its form."""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from mlvc.errors import MlvcError
+
+_WIDE = 4096
+
+
+def read(data: bytes | None, path: str) -> Any:
+    """A document that can be edited and written again; an empty one where there is none."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        document = YAML().load(io.BytesIO(data or b""))
+    except YAMLError as error:
+        said = str(error).splitlines()[0]
+        raise MlvcError(f"{path} is not YAML: {said}", f"Mend {path}.") from error
+    return CommentedMap() if document is None else document
+
+
+def write(document: Any, like: bytes | None) -> bytes:
+    """The document as bytes, its lists indented as in `like`."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.util import load_yaml_guess_indent
+
+    yaml = YAML()
+    yaml.width = _WIDE
+    yaml.preserve_quotes = True
+    _, indent, offset = load_yaml_guess_indent(io.BytesIO(like or b""))
+    if indent and offset is not None:
+        yaml.indent(mapping=2, sequence=indent, offset=offset)
+    out = io.BytesIO()
+    yaml.dump(document, out)
+    return out.getvalue()
+
+
+def plain(data: bytes | None) -> Any:
+    """The document as plain values, fast; None when it is empty or no YAML."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError:
+        return None
+
+
+def get(document: Any, dotted: str) -> tuple[bool, Any]:
+    """Whether a dotted key is there, and its value."""
+    at = document
+    for part in dotted.split("."):
+        if not isinstance(at, dict) or part not in at:
+            return False, None
+        at = at[part]
+    return True, at
+
+
+def put(document: Any, dotted: str, value: Any) -> None:
+    """Set a dotted key, making the mappings on its way."""
+    from ruamel.yaml.comments import CommentedMap
+
+    *folders, last = dotted.split(".")
+    at = document
+    for part in folders:
+        if not isinstance(at.get(part), dict):
+            at[part] = CommentedMap()
+        at = at[part]
+    at[last] = value
+
+
+def drop(document: Any, dotted: str) -> None:
+    """Remove a dotted key, if it is there."""
+    folder, _, last = dotted.rpartition(".")
+    found, at = get(document, folder) if folder else (True, document)
+    if found and isinstance(at, dict):
+        at.pop(last, None)
+
+
+def copy_keys(into: Any, source: Any, keys: Iterable[str]) -> bool:
+    """Give `into` the values that `source` has for those keys; whether anything differed."""
+    changed = False
+    for key in keys:
+        there, value = get(source, key)
+        here, old = get(into, key)
+        if there and (not here or old != value):
+            put(into, key, value)
+            changed = True
+        elif here and not there:
+            drop(into, key)
+            changed = True
+    return changed

@@ -1,0 +1,29 @@
+"""DVC's exceptions, turned into mlvc's one error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mlvc.errors import Exit, MlvcError
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Name what was being done when DVC raises; `doing` reads like `loading dvc.yaml`."""
+    from dvc.exceptions import DvcException
+    from dvc.lock import LockError
+
+    try:
+        yield
+    except LockError as error:
+        raise MlvcError(
+            "another DVC process holds this project's lock",
+            "Wait for it to end, then run again.",
+            Exit.LOCKED,
+        ) from error
+    except DvcException as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        cause = error.__cause__
+        detail = f" ({' '.join(str(cause).split())})" if cause is not None else ""
+        raise MlvcError(
+            f"{doing}: DVC says {said}{detail}", "`dvc status -v` shows more."
+        ) from error

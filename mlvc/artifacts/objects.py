@@ -1,0 +1,86 @@
+"""DVC's cache: where objects lie, and what a folder's manifest holds."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlvc.errors import Exit, MlvcError
+
+
+def split(digest: str) -> tuple[str, str]:
+    """`md5:0123….dir` as algorithm and value."""
+    algorithm, _, value = digest.partition(":")
+    return algorithm, value
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A DVC cache folder. `links` are the link types to try, in DVC's order."""
+
+    root: Path
+    links: tuple[str, ...]
+
+    def path(self, digest: str) -> Path:
+        """Where the object of a digest lies; DVC 2 kept its own below the root."""
+        algorithm, value = split(digest)
+        if algorithm == "md5-dos2unix":
+            return self.root / value[:2] / value[2:]
+        if algorithm != "md5":
+            raise MlvcError(
+                f"{digest} is hashed with {algorithm}, which mlvc cannot prove",
+                "Only md5 objects of DVC are supported.",
+            )
+        return self.root / "files" / "md5" / value[:2] / value[2:]
+
+    def manifest(self, digest: str) -> dict[str, str]:
+        """A folder's files: relative path to digest. Raises `MlvcError` when it makes no sense."""
+        algorithm, _ = split(digest)
+        try:
+            rows = json.loads(self.path(digest).read_bytes())
+            return {row["relpath"]: f"{algorithm}:{row['md5']}" for row in rows}
+        except (ValueError, TypeError, KeyError) as error:
+            raise corrupt(digest, self.path(digest)) from error
+
+    def missing(self, digests: Iterable[str]) -> list[str]:
+        """Those objects that the cache lacks; of a folder that is here, the files in it too."""
+        absent = []
+        for digest in dict.fromkeys(digests):
+            if not self.path(digest).exists():
+                absent.append(digest)
+            elif digest.endswith(".dir"):
+                absent += self.missing(self.manifest(digest).values())
+        return absent
+
+
+@dataclass(frozen=True)
+class Content:
+    """The proven content of an output: an object, or the objects of a folder by relative path."""
+
+    object: Path | None
+    entries: Mapping[str, Path]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a folder, perhaps an empty one."""
+        return self.object is None
+
+
+def missing_object(digest: str, what: str) -> MlvcError:
+    """The error for an object that is neither in the cache nor on the remote."""
+    return MlvcError(
+        f"object {split(digest)[1]} of {what} is missing: neither in the DVC cache nor on a remote",
+        "Push it from a clone that has it (`dvc push`), or choose another release."
+        " Nothing was touched.",
+        Exit.MISSING,
+    )
+
+
+def corrupt(digest: str, path: Path, what: str = "") -> MlvcError:
+    """The error for an object whose bytes are not those of its name."""
+    of = f" of {what}" if what else ""
+    return MlvcError(
+        f"object {split(digest)[1]}{of} is corrupt: its content has another digest",
+        f"Delete {path} and run `dvc fetch`, or choose another release. Nothing was touched.",
+        Exit.CORRUPT,
+    )

@@ -1,0 +1,136 @@
+"""The DVC project of the workspace: its cache, its remotes, its status and its lock."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mlvc.artifacts.failures import explained
+from mlvc.artifacts.objects import Cache, missing_object, split
+from mlvc.errors import Exit, MlvcError
+
+
+class Store:
+    """Opens DVC on the workspace, with its own configuration and the user's, and no other."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def _repo(self) -> Any:
+        with explained("DVC cannot open this project"):
+            from dvc.config import Config
+            from dvc.repo import Repo
+
+            remotes = Config(str(self.root / ".dvc")).get("remote", {})
+            # What a remote returns is only believed when its digest is right.
+            return Repo(str(self.root), config={"remote": {r: {"verify": True} for r in remotes}})
+
+    @cached_property
+    def cache(self) -> Cache:
+        """The cache that the project uses, shared or its own."""
+        local = self._repo.cache.local
+        return Cache(Path(self._repo.cache.legacy.path), tuple(local.cache_types))
+
+    @cached_property
+    def remote(self) -> str | None:
+        """The name of the default remote."""
+        name: str | None = self._repo.config["core"].get("remote")
+        return name
+
+    def fetch(self, digests: Iterable[str], what: str) -> None:
+        """Bring objects into the cache that are not there; raises `MlvcError` (MISSING)."""
+        absent = self.cache.missing(digests)
+        if absent and self.remote:
+            self._pull(absent, what)
+            # A folder's manifest may have come only now, and names more.
+            absent = self.cache.missing(digests)
+            if absent:
+                self._pull(absent, what)
+                absent = self.cache.missing(digests)
+        if absent:
+            raise missing_object(absent[0], what)
+
+    def _pull(self, digests: list[str], what: str) -> None:
+        from dvc_data.hashfile.hash_info import HashInfo
+
+        with explained(f"fetching {what}"), quiet():
+            try:
+                self._repo.cloud.pull([HashInfo(*split(d)) for d in digests])
+            except OSError as error:
+                raise MlvcError(
+                    f"remote {self.remote!r} cannot be read: {error}",
+                    "Check `dvc remote list` and your access. Nothing was touched.",
+                    Exit.MISSING,
+                ) from error
+
+    def on_remote(self, digests: Iterable[str]) -> set[str]:
+        """Those of the objects that the default remote has."""
+        from dvc_data.hashfile.hash_info import HashInfo
+
+        wanted = list(digests)
+        if not wanted or not self.remote:
+            return set()
+        with explained("asking the remote"), quiet():
+            found = self._repo.cloud.status([HashInfo(*split(d)) for d in wanted])
+        there = {f"{info.name}:{info.value}" for info in found.ok | found.deleted}
+        return there & set(wanted)
+
+    def stale(self, addresses: Iterable[str]) -> dict[str, list[str]]:
+        """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""
+        with explained("comparing dvc.lock with the workspace"), quiet():
+            self._repo._reset()  # noqa: SLF001 - DVC caches what it read of the workspace
+            answer = self._repo.status(targets=list(addresses))
+        found = {stage: _changes(entries) for stage, entries in answer.items()}
+        return {stage: changes for stage, changes in found.items() if changes}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold DVC's own lock, so that no `dvc` command works on the same files."""
+        from dvc.repo import lock_repo
+
+        with explained("taking DVC's lock"), lock_repo(self._repo):
+            yield
+
+    def settings(self) -> dict[str, Any]:
+        """The project's own configuration (repository and local level), its paths absolute."""
+        from dvc.config import Config, merge
+
+        config = Config(str(self.root / ".dvc"))
+        merged: dict[str, Any] = {}
+        for level in Config.REPO_LEVELS:
+            merge(merged, config.read(level))
+        merged.setdefault("cache", {})["dir"] = str(self.cache.root)
+        return merged
+
+
+def _changes(entries: Iterable[Any]) -> list[str]:
+    found = []
+    for entry in entries:
+        if isinstance(entry, dict):
+            for kind, paths in entry.items():
+                if isinstance(paths, dict):
+                    found += [f"{path} ({_word(state)})" for path, state in paths.items()]
+                else:
+                    found.append(f"{kind}: {paths}")
+        elif entry != "always changed":
+            found.append(str(entry))
+    return found
+
+
+def _word(state: Any) -> str:
+    return state if isinstance(state, str) else ", ".join(map(str, state))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep DVC's progress bars and warnings off the terminal; errors reach us as exceptions."""
+    logger = logging.getLogger("dvc")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
