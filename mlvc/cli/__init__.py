@@ -1,0 +1,1 @@
+"""The command line: one file a verb, wiring and rendering only."""

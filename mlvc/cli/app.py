@@ -1,0 +1,173 @@
+"""The entry point: finds the verb, runs it, and turns every ending into an exit code."""
+
+import os
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from mlvc import __version__
+from mlvc.cli import output
+from mlvc.cli.session import Session
+from mlvc.errors import Exit, Interrupted, MlvcError
+from mlvc.registry.environment import scrubbed
+
+# The module of each verb and its line in the help: the help must not import them all.
+VERBS = {
+    "init": "Make a Git repository ready; --template writes a whole pipeline",
+    "tag": "Release HEAD under a version",
+    "list": "Show the releases: which is current, which is withdrawn",
+    "show": "Show one release and its evaluations",
+    "which": "Say which release a file or commit is, by digest",
+    "eval": "Evaluate releases, by their own evaluator or by today's",
+    "gate": "Judge a release by the gates of params.yaml",
+    "diff": "Compare two releases: metrics, parameters, data, code, artifact",
+    "history": "Show releases and rollbacks in the order they came about",
+    "rollback": "Restore the last good release, or any other, as a new commit",
+    "recover": "Finish or undo what a crash left",
+    "demo": "See it all at work on real flights, in a folder of its own",
+    "completion": "Print the completion script of your shell",
+}
+
+
+class _Lazy(TyperGroup):
+    """Imports a verb when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's interface
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in VERBS:
+            return None
+        verb = import_module(f"mlvc.cli.verbs.{cmd_name}")
+        command = typer.main.get_command(verb.app)
+        command.name = cmd_name
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # What "Did you mean …?" looks through; none of them is loaded for it.
+        self.commands = dict.fromkeys(VERBS)  # type: ignore[assignment]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+app = typer.Typer(
+    cls=_Lazy,
+    name="mlvc",
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mlvc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _mlvc(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Option("-C", metavar="DIR", help="Work in this folder.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", help="Print results and errors only.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", help="Show what led to an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Release models, compare them fairly, and get the last good one back. Now.
+
+    \b
+      mlvc tag                    release HEAD; the version explains itself
+      mlvc eval --all --with HEAD compare every release by today's evaluator
+      mlvc rollback               bring the last good model back, as a new commit
+
+    Git is the registry, DVC is the store. `mlvc VERB --help` tells more.
+    """
+    del version
+    context.obj = Session(directory or Path(), quiet=quiet, verbose=verbose)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: list[str]) -> int:
+    """Run the command line; returns the exit code. Nothing is raised."""
+    as_json, verbose = "--json" in args, "-v" in args
+    try:
+        _prepare()
+        app(args, prog_name="mlvc", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Exit as done:
+        return done.exit_code
+    except MlvcError as error:
+        return _fail(error, as_json=as_json, verbose=verbose)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail(MlvcError("interrupted", "", Exit.INTERRUPTED), as_json=as_json)
+    except Interrupted as stop:
+        return _fail(MlvcError("terminated", "", stop.code), as_json=as_json)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
+        return _unexpected(error, as_json=as_json, verbose=verbose)
+    return Exit.OK
+
+
+def _prepare() -> None:
+    if sys.platform == "win32":
+        raise MlvcError("mlvc does not run on Windows", "Use it in WSL.", Exit.USAGE)
+    signal.signal(signal.SIGTERM, _terminate)
+    # A hook inherits GIT_DIR and more, which would send git to another repository.
+    kept = scrubbed(os.environ)
+    for name in os.environ.keys() - kept.keys():
+        del os.environ[name]
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise Interrupted(Exit.TERMINATED)
+
+
+def _unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
+    usage = getattr(error, "exit_code", None)
+    if usage is not None and hasattr(error, "format_message"):
+        context = getattr(error, "ctx", None)
+        said = error.format_message()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(said)
+            return Exit.USAGE
+        hint = f"See `{context.command_path} --help`." if context else "See `mlvc --help`."
+        return _fail(MlvcError(said, hint, Exit.USAGE), as_json=as_json)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}{error.strerror or error}"
+        hint = "Nothing is half done; `mlvc recover` makes sure. Mend the cause and run again."
+        return _fail(MlvcError(said, hint), as_json=as_json, verbose=verbose)
+    bug = MlvcError(
+        f"this is a bug in mlvc: {type(error).__name__}: {error}",
+        "Run again with `mlvc -v …` for the traceback, and report it.",
+        Exit.BUG,
+    )
+    bug.__cause__ = error
+    return _fail(bug, as_json=as_json, verbose=verbose)
+
+
+def _fail(error: MlvcError, *, as_json: bool, verbose: bool = False) -> int:
+    output.error(error, as_json=as_json)
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    return error.code

@@ -1,0 +1,104 @@
+"""Results as text or JSON. Data goes to stdout, everything else to stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from mlvc.errors import MlvcError
+
+SCHEMA = 1
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
+
+
+def plain(value: Any) -> Any:
+    """A result as JSON can hold it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def document(kind: str, content: Mapping[str, Any]) -> None:
+    """Print a JSON document: its schema's version, what it is, and the content."""
+    print(json.dumps({"schema": SCHEMA, "kind": kind, **plain(content)}, indent=2))
+
+
+def error(error: MlvcError, *, as_json: bool) -> None:
+    """Print an error: what happened, and what to do."""
+    if as_json:
+        content = {"message": error.message, "hint": error.hint, "exit": int(error.code)}
+        print(json.dumps({"schema": SCHEMA, "kind": "error", **content}), file=sys.stderr)
+        return
+    print(f"{paint('error:', 'red', sys.stderr)} {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"{paint('hint:', 'yellow', sys.stderr)} {_sentence(error.hint)}", file=sys.stderr)
+
+
+def _sentence(text: str) -> str:
+    # A hint may begin with a command or a name, which stays as it is.
+    return text[0].upper() + text[1:] if text.split(" ", maxsplit=1)[0].isalpha() else text
+
+
+def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
+    """Print columns, aligned; numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    if not cells:
+        return
+    every = [*([list(heads)] if heads else []), *cells]
+    widths = [max(len(row[at]) for row in every) for at in range(len(every[0]))]
+    right = [all(_is_number(row[at]) for row in cells) for at in range(len(widths))]
+    for number, row in enumerate(every):
+        parts = [
+            cell.rjust(width) if numeric else cell.ljust(width)
+            for cell, width, numeric in zip(row, widths, right, strict=True)
+        ]
+        line = "  ".join(parts).rstrip()
+        print(paint(line, "bold") if heads and number == 0 else line)
+
+
+def _is_number(cell: str) -> bool:
+    return (cell.strip("+-.%0123456789e") == "" and any(c.isdigit() for c in cell)) or cell == "–"
+
+
+def number(value: float | None, signed: bool = False) -> str:
+    """A metric as people read it."""
+    if value is None:
+        return "–"
+    if float(value).is_integer() and abs(value) >= 10:  # noqa: PLR2004 - counts, not scores
+        return f"{value:+.0f}" if signed else f"{value:.0f}"
+    return f"{value:+.4f}" if signed else f"{value:.4f}"
+
+
+def size(count: int | None) -> str:
+    """A number of bytes as people read it."""
+    amount = float(count or 0)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if amount < 1024 or unit == "GiB":  # noqa: PLR2004
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return ""
+
+
+def moment(epoch: float) -> str:
+    """A time as people read it, in UTC."""
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def paint(text: str, style: str, stream: Any = None) -> str:
+    """Colour, on a terminal that wants it."""
+    stream = stream or sys.stdout
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return text
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"

@@ -1,0 +1,49 @@
+"""What all verbs share: where they work and how they speak."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.ops.project import Project
+
+
+@dataclass(frozen=True)
+class Session:
+    """The global options."""
+
+    directory: Path
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The folder to work in; raises `MlvcError` where there is none."""
+        if not self.directory.is_dir():
+            raise MlvcError(
+                f"{self.directory} is not a folder", "Name a folder after -C.", Exit.USAGE
+            )
+        return self.directory.resolve()
+
+    def project(self) -> "Project":
+        """The project of that folder."""
+        from mlvc.ops.project import Project
+
+        return Project.find(self.folder)
+
+    def say(self, text: str) -> None:
+        """Tell people, not programs: on stderr, unless they want quiet."""
+        if not self.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    def agree(self, question: str, hint: str) -> None:
+        """Ask for consent; where nobody can answer, refuse with `hint`."""
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            print(f"{question} [y/N] ", file=sys.stderr, end="", flush=True)
+            if sys.stdin.readline().strip().lower() in ("y", "yes"):
+                return
+            raise MlvcError("not done: you did not agree")
+        raise MlvcError(question, hint)

@@ -1,0 +1,1 @@
+"""One module a verb; each is imported when its verb is called, and not before."""

@@ -1,0 +1,59 @@
+"""`mlvc gate`."""
+
+from typing import Annotated
+
+import typer
+
+from mlvc.cli import output
+from mlvc.cli.options import Json, verb_app
+from mlvc.errors import Exit
+
+app = verb_app()
+_CODES = {
+    "FAIL": Exit.GATE_FAIL,
+    "INCONCLUSIVE": Exit.GATE_INCONCLUSIVE,
+    "ERROR": Exit.GATE_ERROR,
+}
+
+
+@app.command()
+def gate(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="[RELEASE | REV]")] = "HEAD",
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Compare with this; by default the last good release."),
+    ] = None,
+    with_: Annotated[
+        str, typer.Option("--with", metavar="REV", help="Whose evaluator counts.")
+    ] = "HEAD",
+    json: Json = False,
+) -> None:
+    """Judge a release by the gates of params.yaml. Nothing is run: `mlvc eval` does that.
+
+    \b
+      mlvc gate                       HEAD by its own metrics
+      mlvc gate v1.3.0 --baseline v1.2.0
+
+    Exit codes: 0 PASS (or no gates), 3 FAIL, 4 INCONCLUSIVE, 5 ERROR.
+    """
+    from mlvc.ops.gating import gate_release
+
+    found = gate_release(context.obj.project(), name, baseline, with_)
+    verdict = found.judgement.verdict
+    if json:
+        output.document("gate", {"verdict": verdict, "subject": found.subject,
+                                 "baseline": found.baseline, "evaluator": found.evaluator,
+                                 "findings": found.judgement.findings,
+                                 "metrics": found.metrics})  # fmt: skip
+    else:
+        style = {"PASS": "green", "FAIL": "red"}.get(verdict, "yellow")
+        against = f", compared with {found.baseline}" if found.baseline else ""
+        by = f"evaluator of {found.evaluator}"
+        print(f"{output.paint(verdict, style)}  {found.subject}{against}, {by}")
+        output.table(
+            [(" ", f.verdict, f.rule_text, f.explanation) for f in found.judgement.findings]
+        )
+        if not found.judgement.findings:
+            context.obj.say("params.yaml has no gates below `mlvc:`")
+    raise typer.Exit(_CODES.get(verdict, Exit.OK))

@@ -1,0 +1,44 @@
+"""`mlvc history`."""
+
+from typing import Annotated
+
+import typer
+
+from mlvc.cli import output
+from mlvc.cli.options import Json, verb_app
+
+app = verb_app()
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    model: Annotated[str | None, typer.Argument(metavar="[MODEL]", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Show releases and rollbacks, newest first.
+
+    \b
+      mlvc history
+      mlvc history fraud --json
+    """
+    from mlvc.ops.chronicle import chronicle
+
+    events = chronicle(context.obj.project(), model)
+    if json:
+        output.document("history", {"events": events})
+        return
+    output.table(
+        [
+            (
+                output.moment(event.at),
+                event.kind + (" (reverted)" if event.reverted else ""),
+                event.subject,
+                event.commit[:10],
+                event.who.split(" <")[0],
+                "; ".join(filter(None, (event.detail, event.reason.split("\n")[0]))),
+            )
+            for event in events
+        ],
+        ("WHEN (UTC)", "WHAT", "RELEASE", "COMMIT", "WHO", ""),
+    )

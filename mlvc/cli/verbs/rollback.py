@@ -1,0 +1,160 @@
+"""`mlvc rollback`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mlvc.cli import output
+from mlvc.cli.options import DryRun, Json, Model, Yes, verb_app
+from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.domain.plan import Plan
+    from mlvc.ops.rollback import RolledBack
+
+app = verb_app()
+_SCOPES = ("lineage", "artifact", "tree")
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    target: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE | REV]", show_default=False)
+    ] = None,
+    scope: Annotated[
+        str, typer.Option(metavar="SCOPE", help="lineage, artifact or tree.")
+    ] = "lineage",
+    reason: Annotated[
+        str, typer.Option("--reason", "-r", metavar="TEXT", help="Why; it is kept.")
+    ] = "",
+    branch: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Commit on this new branch, and switch to it."),
+    ] = None,
+    with_models: Annotated[
+        list[str] | None,
+        typer.Option("--with-models", metavar="MODEL", help="Take this model along; repeatable."),
+    ] = None,
+    model: Model = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Save uncommitted changes that are in the way, then go on."),
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Restore a release as a new commit: model, data, parameters and code together.
+
+    \b
+      mlvc rollback                      to the last good release
+      mlvc rollback v1.2.0 --dry-run     what would change, exactly
+      mlvc rollback v1.2.0 -r "drift"    and why
+      mlvc rollback HEAD~3 --scope tree  everything, to any commit
+
+    Every object is proven intact before anything is touched. What is uncommitted elsewhere stays.
+    Commit hooks do not run. Without a name, it is the newest older release that passed its gate.
+    """
+    from mlvc.domain.rollback import Scope
+    from mlvc.ops.rollback import Request, choose, make_plan, perform
+
+    if scope not in _SCOPES:
+        raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
+    project = context.obj.project()
+    request = Request(target, model, Scope(scope), reason, with_models=tuple(with_models or ()))
+    chosen = choose(project, request)
+    plan = make_plan(project, request, chosen)
+    if dry_run:
+        output.document("plan", _plan(plan)) if json else _print_plan(plan)
+        return
+    if chosen.needs_consent and not yes:
+        context.obj.agree(
+            f"no release has a verdict, so nothing says that {chosen.target.label} is good;"
+            " go back to it?",
+            f"Say `--yes`, or name it: `mlvc rollback {chosen.target.label}`.",
+        )
+    done = perform(project, plan, branch=branch, force=force)
+    if json:
+        content = {
+            "commit": done.commit,
+            "branch": done.branch,
+            "saved": done.saved,
+            "stale": done.stale,
+        }
+        output.document("rollback", {**_plan(plan), **content})
+        return
+    _print_done(done)
+
+
+def _plan(plan: "Plan") -> dict[str, Any]:
+    return {
+        "model": plan.model,
+        "from": plan.record.origin,
+        "to": plan.record.target,
+        "scope": plan.record.scope,
+        "files": {path: _action(edit) for path, edit in sorted(plan.edits.items())},
+        "outputs": [out for out in plan.outputs if out.differs],
+        "stages": plan.stages,
+        "notes": plan.notes,
+        "empty": plan.is_empty,
+    }
+
+
+def _action(edit: object) -> str:
+    if edit is None:
+        return "delete"
+    return "splice" if isinstance(edit, bytes) else "restore"
+
+
+def _print_plan(plan: "Plan") -> None:
+    record = plan.record
+    if plan.is_empty:
+        print(f"Nothing to do: HEAD is at {record.target} already.")
+        return
+    verb = "forward" if record.is_forward else "back"
+    way = f"from {_short(record.origin)} to {_short(record.target)}"
+    print(f"Would roll {verb} {plan.model} {way} ({record.scope})")
+    rows = [(" ", _action(edit), path, "") for path, edit in sorted(plan.edits.items())]
+    for out in plan.outputs:
+        if out.differs:
+            verb = "restore" if out.new else "remove"
+            files = f", {out.files} files" if out.files else ""
+            rows.append(
+                (" ", verb, out.path, f"{out.new or out.old}{files} ({output.size(out.size)})")
+            )
+    output.table(rows)
+    for note in plan.notes:
+        print(f"  note: {note}")
+    print("  hooks: commit hooks do not run")
+
+
+def _print_done(done: "RolledBack") -> None:
+    plan, record = done.plan, done.plan.record
+    if not done.commit:
+        print(f"Nothing to do: HEAD is at {record.target} already.")
+        return
+    verb = "Rolled forward" if record.is_forward else "Rolled back"
+    to = output.paint(_short(record.target), "bold")
+    where = f"[{done.branch} {done.commit[:10]}]"
+    print(f"{verb} {plan.model}: {_short(record.origin)} → {to}  {where}")
+    changed = [out.path for out in plan.outputs if out.differs]
+    output.table(
+        [
+            (" ", "outputs", ", ".join(changed) or "none differ"),
+            (" ", "files", ", ".join(sorted(plan.edits)) or "none differ"),
+        ]
+    )
+    for note in plan.notes:
+        print(f"  note: {note}")
+    for path in done.saved:
+        print(f"  saved what was in the way: {path}")
+    for stage in done.stale:
+        print(f"  note: `dvc repro` would run {stage}")
+    if not done.stale:
+        print("  `dvc status` is clean for what was restored")
+    print(f"Undo: git revert --no-edit {done.commit[:10]} && dvc checkout")
+
+
+def _short(name: str) -> str:
+    return name if "@" in name else name[:10]

@@ -1,0 +1,73 @@
+"""`mlvc tag`."""
+
+from typing import Annotated
+
+import typer
+
+from mlvc.cli import output
+from mlvc.cli.options import DryRun, Json, verb_app
+from mlvc.errors import Exit, MlvcError
+
+app = verb_app()
+_PARTS = ("auto", "major", "minor", "patch")
+
+
+@app.command()
+def tag(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[MODEL[@VERSION] | VERSION]", show_default=False)
+    ] = None,
+    bump: Annotated[
+        str, typer.Option(metavar="PART", help="auto, major, minor or patch.")
+    ] = "auto",
+    pre: Annotated[
+        str | None, typer.Option(metavar="LABEL", help="Make a prerelease, such as rc.")
+    ] = None,
+    message: Annotated[
+        str, typer.Option("-m", "--message", metavar="TEXT", help="What to say about it.")
+    ] = "",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign the tag, as `git tag -s` does.")
+    ] = False,
+    allow_same: Annotated[
+        bool, typer.Option("--allow-same", help="Release the same artifact again (rc to final).")
+    ] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Release HEAD: write an annotated tag MODEL@vX.Y.Z.
+
+    \b
+      mlvc tag                    the version explains itself
+      mlvc tag 2.0.0 -m "New encoder"
+      mlvc tag fraud --bump minor --pre rc
+
+    Refuses what is uncommitted, not reproduced, missing, unchanged, or failing its gate.
+    """
+    from mlvc.ops.tagging import Wanted
+    from mlvc.ops.tagging import tag as release
+
+    if bump not in _PARTS:
+        raise MlvcError(
+            f"{bump!r} is no part of a version", f"One of {', '.join(_PARTS)}.", Exit.USAGE
+        )
+    part = None if bump == "auto" else bump
+    wanted = Wanted(name, part, pre, message, sign=sign, allow_same=allow_same)  # type: ignore[arg-type]
+    done = release(context.obj.project(), wanted, dry_run=dry_run)
+    if json:
+        content = {**output.plain(done.release), "name": done.release.name}
+        output.document("tag", {**content, "reasons": done.reasons, "made": done.made})
+        return
+    verb = "Released" if done.made else "Would release"
+    print(f"{verb} {output.paint(done.release.name, 'bold')} at {done.release.commit[:10]}")
+    details = [(" ", "version", reason) for reason in done.reasons]
+    details.append((" ", "after", done.release.previous or "nothing: this is the first release"))
+    details.append((" ", "verdict", _verdict(done.judgement.verdict, len(done.judgement.findings))))
+    output.table(details)
+    for finding in done.judgement.findings:
+        print(f"    {finding.verdict.lower()}: {finding.explanation}")
+
+
+def _verdict(verdict: str, rules: int) -> str:
+    return "NONE (params.yaml has no gates)" if not rules else verdict

@@ -1,0 +1,102 @@
+"""`mlvc diff`: what differs between two releases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mlvc.domain import lineage
+from mlvc.domain.comparison import Difference, compare
+from mlvc.domain.lineage import Lineage
+from mlvc.domain.snapshot import Snapshot
+from mlvc.errors import MlvcError
+from mlvc.ops.naming import Target, released, resolve
+from mlvc.ops.project import Project
+from mlvc.ops.scores import committed, evaluator_at, known
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of two releases; None where one side has none."""
+
+    name: str
+    old: float | None
+    new: float | None
+
+
+@dataclass(frozen=True)
+class Diff:
+    """`evaluator` is the revision whose evaluator made both columns, empty where each has its own.
+
+    `same_evaluator` says whether the metrics can be compared at all.
+    """
+
+    model: str
+    old: str
+    new: str
+    artifact: tuple[str | None, str | None]
+    difference: Difference
+    metrics: tuple[Metric, ...]
+    evaluator: str
+    same_evaluator: bool
+
+
+def diff(project: Project, old: str, new: str, with_revision: str | None = None) -> Diff:
+    """Compare two releases or revisions of one model."""
+    one = released(project, resolve(project, old))
+    two = released(project, resolve(project, new, one.model))
+    if one.model != two.model:
+        raise MlvcError(
+            f"{one.label} and {two.label} are of different models", "Compare one model."
+        )
+    before, after = project.snapshot(one.commit), project.snapshot(two.commit)
+    lines = [_line(before, one), _line(after, two)]
+    found = compare(before, lines[0].stages, after, lines[1].stages)
+    columns, same = _columns(project, one, two, with_revision)
+    return Diff(
+        model=one.model,
+        old=one.label,
+        new=two.label,
+        artifact=(before.content(lines[0].artifact.path), after.content(lines[1].artifact.path)),
+        difference=found,
+        metrics=_metrics(*columns),
+        evaluator=with_revision or "",
+        same_evaluator=same,
+    )
+
+
+def _line(snapshot: Snapshot, target: Target) -> Lineage:
+    artifact = lineage.find(snapshot.pipeline, target.model, target.label)
+    return lineage.lineage(snapshot.pipeline, artifact)
+
+
+Columns = tuple[Mapping[str, float], Mapping[str, float]]
+
+
+def _columns(
+    project: Project, one: Target, two: Target, with_revision: str | None
+) -> tuple[Columns, bool]:
+    if with_revision is not None:
+        base = resolve(project, with_revision, one.model)
+        judge = evaluator_at(project, base.commit, one.model, base.label)
+        columns = [known(project, t.commit, t.model, judge) for t in (one, two)]
+        for target, column in zip((one, two), columns, strict=True):
+            if column is None:
+                raise MlvcError(
+                    f"{target.label} has no evaluation by the evaluator of {with_revision}",
+                    f"Evaluate it: `mlvc eval {target.label} --with {with_revision}`.",
+                )
+        return (columns[0] or {}, columns[1] or {}), True
+    own = [_own(project, target) for target in (one, two)]
+    return (own[0][0], own[1][0]), own[0][1] == own[1][1]
+
+
+def _own(project: Project, target: Target) -> tuple[Mapping[str, float], str]:
+    """A release's own metrics, and the digest of the evaluator that made them."""
+    try:
+        judge = evaluator_at(project, target.commit, target.model, target.label)
+        return committed(project, judge), judge.digest
+    except MlvcError:
+        return (target.release.metrics if target.release else {}), ""
+
+
+def _metrics(old: Mapping[str, float], new: Mapping[str, float]) -> tuple[Metric, ...]:
+    return tuple(Metric(n, old.get(n), new.get(n)) for n in sorted(old.keys() | new.keys()))

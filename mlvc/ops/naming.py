@@ -1,0 +1,126 @@
+"""From what a user typed to a model, a release or a commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from mlvc.domain.names import Query, parse_query
+from mlvc.domain.release import Release
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.project import Project
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a name stands for: a commit, the model that is meant, its release if there is one."""
+
+    commit: str
+    model: str
+    release: Release | None = None
+
+    @property
+    def name(self) -> str:
+        """The release's name, else the commit's id."""
+        return self.release.name if self.release else self.commit
+
+    @property
+    def label(self) -> str:
+        """The same, short, for people."""
+        return self.release.name if self.release else self.commit[:10]
+
+
+def known_models(project: Project) -> set[str]:
+    """The models of HEAD, and those that have releases."""
+    return {*project.models(project.repo.head), *(r.model for r in project.releases)}
+
+
+def the_model(project: Project, name: str | None = None) -> str:
+    """The model that is meant where `name` may be left out; raises `MlvcError`."""
+    known = known_models(project)
+    if name is not None:
+        if name not in known:
+            raise _unknown_model(name, known)
+        return name
+    here = project.models(project.repo.head) or tuple(sorted(known))
+    if not here:
+        raise MlvcError(
+            "no model is declared here",
+            "Add one below `artifacts:` in dvc.yaml, or run `mlvc init`.",
+        )
+    if len(here) > 1:
+        raise MlvcError(
+            f"there are {len(here)} models: {', '.join(here)}",
+            f"Say which, for example `{here[0]}` or `{here[0]}@v1.2.0`.",
+            Exit.USAGE,
+        )
+    return here[0]
+
+
+def resolve(project: Project, text: str, model: str | None = None) -> Target:
+    """What `text` names: a version, a release, a model's current state or a revision.
+
+    Two meanings are an error, as is none; raises `MlvcError`.
+    """
+    query = parse_query(text)
+    if query.version is not None or query.latest:
+        return _release(project, query, query.model or the_model(project, model))
+    known = known_models(project)
+    is_model = query.model is not None and query.model in known
+    commit = _revision(project, query.revision)
+    if is_model and commit:
+        raise MlvcError(
+            f"{text!r} is a model and a Git revision",
+            f"Say `{text}@latest`, or `refs/heads/{text}`.",
+            Exit.USAGE,
+        )
+    if is_model and query.model:
+        return Target(project.repo.head, query.model, None)
+    if query.revision in (".", "HEAD"):
+        commit = project.repo.head
+    named = model or the_model(project)
+    return Target(commit or project.repo.resolve(query.revision or text), named)
+
+
+def released(project: Project, target: Target) -> Target:
+    """The same target with the release that its commit carries, if it carries one."""
+    if target.release:
+        return target
+    found = [r for r in project.releases if (r.model, r.commit) == (target.model, target.commit)]
+    return Target(target.commit, target.model, found[-1] if found else None)
+
+
+def _revision(project: Project, revision: str | None) -> str | None:
+    if revision is None or revision in (".", "HEAD"):
+        return None
+    spec = f"{revision}^{{commit}}"
+    return project.repo.git.maybe("rev-parse", "-q", "--verify", "--end-of-options", spec)
+
+
+def _release(project: Project, query: Query, model: str) -> Target:
+    of_model = [r for r in project.releases if r.model == model]
+    wanted = of_model[-1:] if query.latest else [r for r in of_model if r.version == query.version]
+    if wanted:
+        return Target(wanted[0].commit, model, wanted[0])
+    for problem in project.tag_problems:
+        if f"tag {model}@v{query.version} " in problem:
+            raise MlvcError(problem, "Delete the tag and release with `mlvc tag`.", Exit.MISSING)
+    raise _no_release(project, query, model, of_model)
+
+
+def _no_release(project: Project, query: Query, model: str, of_model: list[Release]) -> MlvcError:
+    what = "has no release" if query.latest else f"has no release v{query.version}"
+    if project.repo.is_shallow:
+        hint = "This clone is shallow: `git fetch --unshallow --tags`."
+    elif of_model:
+        hint = f"Its releases: {', '.join(f'v{r.version}' for r in of_model[-5:])}."
+    else:
+        hint = "Release it with `mlvc tag`, or fetch tags: `git fetch --tags`."
+    return MlvcError(f"{model} {what}", hint, Exit.MISSING)
+
+
+def _unknown_model(name: str, known: Iterable[str]) -> MlvcError:
+    close = get_close_matches(name, known, 1)
+    hint = (
+        f"Did you mean {close[0]!r}?" if close else f"Models: {', '.join(sorted(known)) or 'none'}."
+    )
+    return MlvcError(f"there is no model {name!r}", hint, Exit.MISSING)

@@ -1,0 +1,168 @@
+"""A project: one Git repository and the DVC project in it, and what is known of both."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlvc.artifacts import loading
+from mlvc.artifacts.documents import plain
+from mlvc.artifacts.outline import outline, outlining
+from mlvc.artifacts.store import Store
+from mlvc.domain import history
+from mlvc.domain.pipeline import Pipeline
+from mlvc.domain.release import Release
+from mlvc.domain.rollback import RollbackRecord
+from mlvc.domain.snapshot import SETTINGS, Snapshot
+from mlvc.errors import Exit, MlvcError
+from mlvc.registry import tags
+from mlvc.registry.repository import Repository
+from mlvc.registry.trees import Entry
+
+if TYPE_CHECKING:
+    from mlvc.domain.config import Settings
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a model stands on one line of history.
+
+    `releases` are all of the model; `reachable` those on the line; `object` is what identifies
+    the model's content at its tip, None when the model is not there.
+    """
+
+    releases: tuple[Release, ...]
+    reachable: tuple[Release, ...]
+    records: tuple[RollbackRecord, ...]
+    object: str | None
+    current: Release | None
+    withdrawn: frozenset[str]
+
+
+class Project:
+    """All that a verb needs. What is read of a commit is remembered, since commits never change."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.repo = Repository(root)
+        self._trees: dict[str, dict[str, Entry]] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._outlines: dict[str, Snapshot] = {}
+
+    @classmethod
+    def find(cls, start: Path) -> "Project":
+        """The project that `start` lies in; raises `MlvcError` (NOT_A_REPOSITORY)."""
+        top = Repository(start).top
+        for folder in (start, *start.parents):
+            if (folder / ".dvc").is_dir():
+                return cls(folder)
+            if folder == top:
+                break
+        raise MlvcError(
+            f"{top} is a Git repository without DVC",
+            "Run `mlvc init` to make it ready.",
+            Exit.NOT_A_REPOSITORY,
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """The DVC project of the workspace."""
+        return Store(self.root)
+
+    @cached_property
+    def _tags(self) -> tuple[tuple[Release, ...], tuple[str, ...]]:
+        return tags.read(self.repo.git)
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """All releases of all models, by model and version."""
+        return self._tags[0]
+
+    @property
+    def tag_problems(self) -> tuple[str, ...]:
+        """Tags that look like releases and are none, and why."""
+        return self._tags[1]
+
+    def tree(self, commit: str) -> dict[str, Entry]:
+        """The tracked files of a commit."""
+        if commit not in self._trees:
+            self._trees[commit] = self.repo.tree(commit)
+        return self._trees[commit]
+
+    def read(self, commit: str, paths: list[str]) -> dict[str, bytes]:
+        """The contents of those of `paths` that a commit has."""
+        tree = self.tree(commit)
+        ids = {
+            path: tree[path].id for path in paths if path in tree and not tree[path].is_submodule
+        }
+        blobs = self.repo.blobs(ids.values())
+        return {path: blobs[blob] for path, blob in ids.items()}
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """A commit, its pipeline resolved by DVC."""
+        if commit not in self._snapshots:
+            files = self.read(commit, loading.defining(self.tree(commit)))
+            pipeline = loading.load(files, commit[:10])
+            self._snapshots[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
+        return self._snapshots[commit]
+
+    def outline(self, commit: str) -> Snapshot:
+        """A commit, with artifacts and outputs only: fast, without DVC."""
+        if commit not in self._outlines:
+            files = self.read(commit, outlining(self.tree(commit)))
+            pipeline = outline(files)
+            self._outlines[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
+        return self._outlines[commit]
+
+    def settings(self, commit: str | None = None) -> "Settings":
+        """The `mlvc:` section of `params.yaml` in the workspace, or at a commit."""
+        from mlvc.domain import config
+
+        if commit is None:
+            path = self.root / "params.yaml"
+            data = path.read_bytes() if path.is_file() else None
+        else:
+            data = self.read(commit, ["params.yaml"]).get("params.yaml")
+        document = plain(data)
+        return config.load(document.get(SETTINGS) if isinstance(document, dict) else None)
+
+    def standing(self, model: str, tip: str | None = None) -> Standing:
+        """Where `model` stands at `tip`, by default HEAD."""
+        commit = tip or self.repo.head
+        known = tuple(self._with_object(r) for r in self.releases if r.model == model)
+        line = self.repo.reachable((r.commit for r in known), commit)
+        reachable = tuple(r for r in known if r.commit in line)
+        records = tuple(history.effective(self.repo.notes(commit)))
+        content = self.object_at(commit, model)
+        return Standing(
+            releases=known,
+            reachable=reachable,
+            records=records,
+            object=content,
+            current=history.current(reachable, content, records),
+            withdrawn=frozenset(history.withdrawn(records, model)),
+        )
+
+    def object_at(self, commit: str, model: str) -> str | None:
+        """What identifies the model's content at a commit."""
+        snapshot = self.outline(commit)
+        artifact = snapshot.pipeline.artifact(model)
+        return snapshot.content(artifact.path) if artifact else None
+
+    def _with_object(self, release: Release) -> Release:
+        # A tag that plain GTO wrote does not say it, so its commit is asked.
+        if release.object is not None:
+            return release
+        return replace(release, object=self.object_at(release.commit, release.model))
+
+    def models(self, commit: str) -> tuple[str, ...]:
+        """The models of a commit's tree."""
+        return tuple(sorted(a.model for a in self._pipeline(commit).artifacts))
+
+    def _pipeline(self, commit: str) -> Pipeline:
+        return self.outline(commit).pipeline
+
+
+def identities(tree: dict[str, Entry]) -> dict[str, str]:
+    """What identifies each tracked file's content: its id, with the mode where it is unusual."""
+    return {p: e.id if e.mode == "100644" else f"{e.id}:{e.mode}" for p, e in tree.items()}

@@ -1,0 +1,132 @@
+"""`mlvc recover`: finish or undo what a crash left."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlvc.ops.project import Project
+from mlvc.registry import worktrees
+from mlvc.registry.index import Index
+from mlvc.workspace import journal as journals
+from mlvc.workspace import transaction
+from mlvc.workspace.journal import Journal
+from mlvc.workspace.lock import locked
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What was found: `nothing`, `undone` or `finished`, of which rollback, and what was saved."""
+
+    outcome: str
+    what: str = ""
+    saved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a project keeps what is disposable."""
+
+    project: Project
+
+    @property
+    def private(self) -> Path:
+        """The folder of this worktree in `.git`."""
+        return self.project.repo.git_dir / "mlvc"
+
+    @property
+    def journal(self) -> Path:
+        """What a transaction is about to do."""
+        return self.project.root / ".dvc" / "tmp" / "mlvc" / "journal.json"
+
+    @property
+    def homes(self) -> Path:
+        """Staged content; each transaction has a folder of its own."""
+        return self.project.root / ".dvc" / "tmp" / "mlvc" / "staged"
+
+    @property
+    def worktrees(self) -> Path:
+        """Checkouts of evaluations."""
+        return self.project.root / ".dvc" / "tmp" / "mlvc" / "worktrees"
+
+    @property
+    def saved(self) -> Path:
+        """Bytes of the user's that were in the way."""
+        return self.private / "saved"
+
+
+@contextmanager
+def writing(project: Project) -> Iterator[None]:
+    """Hold mlvc's lock, having cleared what a crash left."""
+    with locked(Places(project).private / "lock"):
+        settle(project)
+        yield
+
+
+def recover(project: Project) -> Recovered:
+    """Finish or undo an interrupted rollback; harmless when there is none."""
+    with locked(Places(project).private / "lock"):
+        found = settle(project)
+        with locked(Places(project).private / "evaluating"):
+            worktrees.prune(project.repo.git, Places(project).worktrees)
+        return found
+
+
+def settle(project: Project) -> Recovered:
+    """The same, for who holds the lock already. Can be killed and run again at any point."""
+    places = Places(project)
+    journal = journals.read(places.journal, project.root)
+    index = Index(project.repo.git, project.repo.git_dir)
+    if journal is None:
+        index.release()
+        shutil.rmtree(places.homes, ignore_errors=True)
+        return Recovered("nothing")
+    if _is_committed(project, journal):
+        return _finish(project, journal, index)
+    transaction.undo(journal)
+    index.release()
+    transaction.dispose(journal)
+    journals.clear(places.journal)
+    return Recovered("undone", journal.note.get("what", ""))
+
+
+def _is_committed(project: Project, journal: Journal) -> bool:
+    """Whether the point of no return was passed: the branch has the new commit."""
+    ref, new = journal.note.get("ref"), journal.note.get("new")
+    if not ref or not new:
+        return False
+    tip = project.repo.git.maybe("rev-parse", "-q", "--verify", ref)
+    return tip is not None and (tip == new or project.repo.is_ancestor(new, tip))
+
+
+def _finish(project: Project, journal: Journal, index: Index) -> Recovered:
+    places = Places(project)
+    transaction.finish(journal)
+    if journal.note.get("switch"):
+        project.repo.git.write("symbolic-ref", "-m", "mlvc rollback", "HEAD", journal.note["ref"])
+    index.publish()
+    saved = _save_strangers(project, journal)
+    transaction.dispose(journal)
+    journals.clear(places.journal)
+    return Recovered("finished", journal.note.get("what", ""), tuple(map(str, saved)))
+
+
+def _save_strangers(project: Project, journal: Journal) -> list[Path]:
+    """Keep what came into an old output while it was being replaced: those bytes are the user's."""
+    saved = []
+    for swap in journal.swaps:
+        live = os.path.relpath(swap.live, project.root)
+        digest = journal.note.get(f"old:{live}")
+        if digest is not None and Path(swap.slot).is_dir():
+            cache = project.store.cache
+            manifest = cache.manifest(digest) if cache.path(digest).exists() else {}
+            strangers = transaction.strangers(Path(swap.slot), _in(manifest))
+            target = Places(project).saved / journal.id / live
+            saved += transaction.save(Path(swap.slot), strangers, target)
+    return saved
+
+
+def _in(manifest: Mapping[str, str]) -> Callable[[str, Path], bool]:
+    return lambda name, _: name in manifest

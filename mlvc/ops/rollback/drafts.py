@@ -1,0 +1,163 @@
+"""What each scope of a rollback changes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from mlvc.domain import lineage
+from mlvc.domain.lineage import Lineage
+from mlvc.domain.pipeline import Output, inside, overlaps
+from mlvc.domain.plan import OutputChange
+from mlvc.domain.rollback import Scope
+from mlvc.domain.snapshot import Snapshot
+from mlvc.errors import MlvcError
+from mlvc.ops.naming import Target
+from mlvc.ops.project import Project
+from mlvc.ops.rollback import effects, proof
+from mlvc.ops.rollback.artifact import artifact_edits
+from mlvc.ops.rollback.request import Request
+from mlvc.ops.rollback.splice import Edits, Splice
+
+
+@dataclass
+class Draft:
+    """What one scope comes to: the edits, the outputs, and all paths that have to be clean."""
+
+    edits: Edits
+    outputs: list[OutputChange]
+    paths: set[str]
+    stages: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def _lineage(project: Project, target: Target, request: Request) -> Draft:
+    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    models = (target.model, *request.with_models)
+    lines = [_line(old, model, target.label) for model in models]
+    before = [
+        lineage.lineage(head.pipeline, artifact)
+        for model in models
+        if (artifact := head.pipeline.artifact(model))
+    ]
+    effects.refuse_unsupported(lines, target.label)
+    splice = Splice(project, head, old, before, lines)
+    edits, planned = _first_proven(project, splice)
+    notes = effects.side_effects(head, planned, splice, set(models), target.label)
+    return Draft(
+        edits=edits,
+        outputs=_outputs(splice),
+        paths=_paths(splice),
+        stages=[stage.address for stage in splice.stages],
+        notes=notes,
+    )
+
+
+def _first_proven(project: Project, splice: Splice) -> tuple[Edits, Snapshot]:
+    """The edits that prove right: HEAD's own `vars:` are kept if they can be."""
+    problems: list[str] = []
+    for variables in (False, True):
+        edits = splice.collect(variables=variables)
+        try:
+            planned = proof.overlay(project, splice.head, edits)
+        except MlvcError as error:
+            problems.append(error.message)
+            continue
+        found = proof.differences(planned, splice)
+        if not found:
+            return edits, planned
+        problems += found
+    raise proof.refusal(problems)
+
+
+def _artifact(project: Project, target: Target, _: Request) -> Draft:
+    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    here = lineage.find(head.pipeline, target.model, "HEAD")
+    there = lineage.find(old.pipeline, target.model, target.label)
+    edits = artifact_edits(project, head, old, here, there)
+    now, was = head.pipeline.output(here.path), old.pipeline.output(there.path)
+    changes = []
+    if was and now and was.cached:
+        changes.append(OutputChange(was.path, now.digest, was.digest, was.size, was.files))
+    stage = old.pipeline.producer(there.path)
+    return Draft(
+        edits=edits,
+        outputs=changes,
+        paths={here.path},
+        stages=[stage.address] if stage else [],
+        notes=["code, parameters and data stay HEAD's: they do not tell how this model was made"],
+    )
+
+
+def _tree(project: Project, target: Target, _: Request) -> Draft:
+    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    here, there = project.tree(head.commit), project.tree(old.commit)
+    # `.dvc` says where data comes from, and an old revision's word on that is never taken.
+    changed = {
+        path
+        for path in here.keys() | there.keys()
+        if here.get(path) != there.get(path) and not inside(path, ".dvc")
+    }
+    for path in sorted(changed):
+        if any(tree[path].is_submodule for tree in (here, there) if path in tree):
+            raise MlvcError(f"{path} is a submodule at another commit", "Use `--scope lineage`.")
+    stages = old.pipeline.stages
+    effects.refuse_unsupported_stages(stages, target.label)
+    outs = [out for stage in stages for out in stage.outs]
+    gone = [out for stage in head.pipeline.stages for out in stage.outs]
+    return Draft(
+        edits={path: there.get(path) for path in changed},
+        outputs=_changes(head, outs, gone),
+        paths={out.path for out in outs},
+        stages=[stage.address for stage in stages],
+        notes=[
+            "everything in this project but .dvc/ goes back, other models and mlvc's settings included"
+        ],
+    )
+
+
+def _line(old: Snapshot, model: str, label: str) -> Lineage:
+    artifact = lineage.find(old.pipeline, model, label)
+    if artifact.path not in old.files and old.content(artifact.path) is None:
+        raise MlvcError(
+            f"at {label} {artifact.path} has never been made: dvc.lock does not know it",
+            "Choose a release, or a commit at which `dvc repro` had run.",
+        )
+    return lineage.lineage(old.pipeline, artifact)
+
+
+def _outputs(splice: Splice) -> list[OutputChange]:
+    outs = [out for stage in splice.stages for out in stage.outs]
+    gone = [out for stage in splice.dropped for out in stage.outs]
+    return _changes(splice.head, outs, gone)
+
+
+def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> list[OutputChange]:
+    changes = [
+        OutputChange(out.path, _digest_at(head, out.path), out.digest, out.size, out.files)
+        for out in outs
+        if out.cached and out.digest
+    ]
+    kept = [change.path for change in changes]
+    changes += [
+        OutputChange(out.path, out.digest, None)
+        for out in gone
+        if out.cached and out.digest and not any(overlaps(out.path, path) for path in kept)
+    ]
+    return changes
+
+
+def _digest_at(head: Snapshot, path: str) -> str | None:
+    out = head.pipeline.output(path)
+    return out.digest if out and out.path == path and out.cached else None
+
+
+def _paths(splice: Splice) -> set[str]:
+    """Everything that must be clean: what the lineage reads and writes."""
+    deps = {d.path for stage in splice.stages for d in stage.deps if not d.external}
+    return deps | {out.path for stage in splice.stages for out in stage.outs}
+
+
+DRAFTS: dict[Scope, Callable[[Project, Target, Request], Draft]] = {
+    Scope.LINEAGE: _lineage,
+    Scope.ARTIFACT: _artifact,
+    Scope.TREE: _tree,
+}

@@ -1,0 +1,95 @@
+"""What a plan means beyond the lineage, and which lineages cannot be restored at all."""
+
+from collections.abc import Iterable
+
+from mlvc.domain import lineage
+from mlvc.domain.lineage import Lineage
+from mlvc.domain.pipeline import Stage, inside
+from mlvc.domain.snapshot import Snapshot
+from mlvc.errors import MlvcError
+from mlvc.ops.rollback.splice import Splice
+
+
+def side_effects(
+    head: Snapshot, planned: Snapshot, splice: Splice, models: set[str], label: str
+) -> list[str]:
+    """What the plan means for stages outside it; refuses where another model would be stale."""
+    own = {stage.address for stage in splice.stages}
+    stale = [
+        stage
+        for stage in planned.pipeline.stages
+        if stage.address not in own
+        and (was := head.pipeline.stage(stage.address))
+        and planned.reads(stage) != head.reads(was)
+    ]
+    hit = {a.model: s for s in stale for a in lineage.reaches(planned.pipeline, s)}
+    foreign = sorted(hit.keys() - models)
+    if foreign:
+        raise _shared(foreign, hit[foreign[0]], label)
+    return [*_company(head, planned, models), *_named(splice), *_notes(stale, splice)]
+
+
+def _shared(foreign: list[str], stage: Stage, label: str) -> MlvcError:
+    names = ", ".join(foreign)
+    options = " ".join(f"--with-models {model}" for model in foreign)
+    return MlvcError(
+        f"going back to {label} would make stage {stage.address} of model {names} stale:"
+        " it reads what this lineage restores",
+        f"Take them along with `{options}`, the model alone with `--scope artifact`,"
+        " or everything with `--scope tree`.",
+    )
+
+
+def _company(head: Snapshot, planned: Snapshot, models: set[str]) -> list[str]:
+    return [
+        f"model {a.model} goes back too: it is made in the same lineage"
+        for a in planned.pipeline.artifacts
+        if a.model not in models and planned.content(a.path) != head.content(a.path)
+    ]
+
+
+def _named(splice: Splice) -> list[str]:
+    always = [f"stage {s.address} always runs" for s in splice.stages if s.always_changed]
+    frozen = [
+        f"stage {s.address} is frozen and stays so"
+        for s in splice.stages
+        if s.frozen and not s.is_data
+    ]
+    gone = [f"stage {s.address} came later and is dropped" for s in splice.dropped]
+    return [*always, *frozen, *gone]
+
+
+def _notes(stale: list[Stage], splice: Splice) -> list[str]:
+    late = [f"stage {s.address} will be out of date: it reads what changes" for s in stale]
+    unknown = {
+        dep.path
+        for stage in splice.stages
+        for dep in stage.deps
+        if not dep.external and not stage.is_data and splice.old.content(dep.path) is None
+    }
+    return [
+        *late,
+        *(f"{path} is tracked by neither Git nor DVC and stays" for path in sorted(unknown)),
+    ]
+
+
+def refuse_unsupported(lines: list[Lineage], label: str) -> None:
+    """Refuse lineages with outputs that cannot be restored here."""
+    for line in lines:
+        refuse_unsupported_stages(line.stages, label)
+        out = next((o for o in line.outputs if inside(line.artifact.path, o.path)), None)
+        if out and out.path != line.artifact.path:
+            raise MlvcError(
+                f"model {line.artifact.model} lies inside the folder output {out.path}",
+                "Make it an output of its own; until then use `--scope tree`.",
+            )
+
+
+def refuse_unsupported_stages(stages: Iterable[Stage], label: str) -> None:
+    """The same for any stages."""
+    for stage in stages:
+        if stage.unsupported:
+            raise MlvcError(
+                f"{label} cannot be restored: {stage.unsupported}",
+                "Only files inside the project are restored; track a copy of it there.",
+            )

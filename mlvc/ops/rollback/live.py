@@ -1,0 +1,55 @@
+"""What of the user's lies in the way of a plan."""
+
+from dataclasses import dataclass
+
+from mlvc.domain.pipeline import inside
+from mlvc.domain.plan import OutputChange, Plan
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.project import Project
+from mlvc.ops.proving import holds
+from mlvc.workspace.confine import confined
+
+
+@dataclass(frozen=True)
+class Live:
+    """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths."""
+
+    due: tuple[OutputChange, ...]
+    in_the_way: tuple[str, ...]
+
+
+def look(project: Project, plan: Plan) -> Live:
+    """Compare the workspace with what HEAD records of the plan's paths."""
+    due, dirty = [], []
+    for change in plan.outputs:
+        path = confined(project.root, change.path)
+        if holds(path, change.new, project.store.cache):
+            continue
+        due.append(change)
+        if path.exists() and not holds(path, change.old, project.store.cache):
+            dirty.append(change.path)
+    outputs = {change.path for change in plan.outputs}
+    for found in project.repo.uncommitted():
+        if found.path in outputs or not _touched(found.path, plan):
+            continue
+        if found.untracked and found.path not in plan.edits:
+            continue
+        dirty.append(found.path)
+    return Live(tuple(due), tuple(sorted(set(dirty))))
+
+
+def _touched(path: str, plan: Plan) -> bool:
+    return path in plan.edits or any(inside(path, own) for own in plan.lineage)
+
+
+def refuse(live: Live) -> None:
+    """Refuse where something of the user's is in the way."""
+    if live.in_the_way:
+        names = ", ".join(live.in_the_way[:5])
+        more = len(live.in_the_way) - 5
+        rest = f" and {more} more" if more > 0 else ""
+        raise MlvcError(
+            f"uncommitted changes are in the way: {names}{rest}",
+            "Commit them, or use `--force`: they are saved first, and you are told where.",
+            Exit.DIRTY,
+        )

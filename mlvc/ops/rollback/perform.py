@@ -1,0 +1,199 @@
+"""Performing a proven plan: fetch, prove, stage, journal, swap, commit, index."""
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mlvc.artifacts.objects import Content
+from mlvc.domain import rollback
+from mlvc.domain.plan import Plan
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops import proving
+from mlvc.ops.project import Project
+from mlvc.ops.recover import Places, settle, writing
+from mlvc.ops.rollback import live as lives
+from mlvc.ops.rollback.staging import stage_files, stage_outputs
+from mlvc.registry import commits
+from mlvc.registry.index import Index
+from mlvc.registry.trees import Entry
+from mlvc.workspace import journal as journals
+from mlvc.workspace import transaction
+from mlvc.workspace.journal import Journal
+from mlvc.workspace.staging import Staging
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """A finished rollback. `commit` is empty where nothing had to be done.
+
+    `saved` says where bytes of the user's are that were in the way; `stale` names stages that
+    `dvc repro` would run all the same.
+    """
+
+    plan: Plan
+    commit: str = ""
+    branch: str = ""
+    saved: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+def perform(
+    project: Project, plan: Plan, *, branch: str | None = None, force: bool = False
+) -> RolledBack:
+    """Do what a plan says. It is done and durable, or nothing has changed.
+
+    `branch` names a new branch for the commit; `force` saves uncommitted paths that are in the
+    way. Raises `MlvcError`.
+    """
+    with writing(project):
+        ref = _ref(project, plan, branch)
+        commits.check_identity(project.repo.git)
+        contents = prove(project, plan)
+        live = lives.look(project, plan)
+        if not force:
+            lives.refuse(live)
+        if plan.is_empty and not live.due:
+            return RolledBack(plan)
+        with project.store.locked():
+            done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
+    return replace(done, stale=_stale(project, plan))
+
+
+def _stale(project: Project, plan: Plan) -> tuple[str, ...]:
+    """What DVC says of the restored stages. The rollback stands, whatever this finds."""
+    try:
+        found = project.store.stale(plan.stages)
+    except MlvcError as error:
+        return (f"? ({error.message})",)
+    return tuple(f"{stage}: {', '.join(what)}" for stage, what in found.items())
+
+
+def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
+    """The proven content of every output that the plan restores, by path."""
+    wanted = {change.path: change for change in plan.outputs if change.new}
+    contents = {
+        path: proving.fetched(project.store, change.new, path)
+        for path, change in wanted.items()
+        if change.new
+    }
+    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    if release and release.digest and release.path in contents:
+        found = proving.model_digest(contents[release.path])
+        if found != release.digest:
+            raise MlvcError(
+                f"{release.path} of {release.name} is not what was released: its digest is {found},"
+                f" the tag says {release.digest}",
+                "Do not use it: the tag or the store was tampered with. Nothing was touched.",
+                Exit.CORRUPT,
+            )
+    return contents
+
+
+def _ref(project: Project, plan: Plan, branch: str | None) -> str:
+    """The full name of the branch that will have the commit; refuses where there can be none."""
+    if project.repo.git.text("rev-parse", "HEAD") != plan.head:
+        raise MlvcError("HEAD has moved since the plan was made", "Run the rollback again.")
+    if operation := project.repo.operation:
+        raise MlvcError(
+            f"a {operation} is in progress", f"Finish it, or `git {operation} --abort`, first."
+        )
+    if branch is None:
+        if project.repo.branch is None:
+            raise MlvcError(
+                "HEAD is detached: a rollback is a commit, and needs a branch",
+                "Say `--branch NAME` to make one here, or `git switch` to a branch.",
+            )
+        return project.repo.branch
+    git = project.repo.git
+    if branch.startswith("-") or not git.holds("check-ref-format", f"refs/heads/{branch}"):
+        raise MlvcError(
+            f"{branch!r} cannot name a branch", "See `git help check-ref-format`.", Exit.USAGE
+        )
+    if git.holds("show-ref", "--verify", "--quiet", f"refs/heads/{branch}"):
+        raise MlvcError(f"branch {branch} exists", "Choose another name.")
+    return f"refs/heads/{branch}"
+
+
+class _Rollback:
+    """One transaction; every way out of `run` leaves the old state or the new one."""
+
+    def __init__(
+        self, project: Project, plan: Plan, live: lives.Live, contents: Mapping[str, Content]
+    ) -> None:
+        self.project, self.plan, self.live, self.contents = project, plan, live, contents
+        self.id = secrets.token_hex(6)
+        self.places = Places(project)
+        self.index = Index(project.repo.git, project.repo.git_dir)
+        self.saved: list[str] = []
+
+    def run(self, ref: str, *, switch: bool) -> RolledBack:
+        try:
+            new = self._prepare(ref, switch=switch)
+            old = commits.ZERO if switch else self.plan.head
+            reason = f"mlvc rollback: to {self.plan.record.target}"
+            commits.move(self.project.repo.git, ref, new, old, reason)
+        except BaseException:
+            # Interrupted or failed before the point of no return, or just after it: settling
+            # looks which, exactly as `mlvc recover` would after a kill.
+            settle(self.project)
+            raise
+        done = settle(self.project)
+        return RolledBack(
+            plan=self.plan,
+            commit=new,
+            branch=ref.removeprefix("refs/heads/"),
+            saved=(*self.saved, *done.saved),
+        )
+
+    def _prepare(self, ref: str, *, switch: bool) -> str:
+        """Everything up to the commit point; returns the commit that is to be published."""
+        home = self.places.homes / self.id
+        note = {"what": self.plan.record.target, "ref": ref, "switch": "yes" if switch else ""}
+        journal = Journal(self.id, note, homes=(str(home),))
+        journals.write(self.places.journal, journal, self.project.root)
+        self.index.hold()
+        staging = Staging(self.project.root, home)
+        entries = self._entries()
+        new = self._commit(entries)
+        self.index.prepare(entries)
+        changes = [
+            *stage_files(self.project, self.plan, new, staging),
+            *stage_outputs(self.project, self.live.due, self.contents, staging),
+        ]
+        self._save()
+        swaps = transaction.plan_swaps(changes, staging)
+        olds = {f"old:{c.path}": c.old for c in self.live.due if c.old and c.old.endswith(".dir")}
+        journal = Journal(self.id, {**note, **olds, "new": new}, tuple(swaps), (str(home),))
+        journals.write(self.places.journal, journal, self.project.root)
+        transaction.apply(journal)
+        return new
+
+    def _entries(self) -> dict[str, Entry | None]:
+        """The plan's edits as Git entries, by path from the top of the worktree."""
+        git, prefix = self.project.repo.git, self.project.repo.prefix
+        tree = self.project.tree(self.plan.head)
+        entries: dict[str, Entry | None] = {}
+        for path, edit in self.plan.edits.items():
+            if isinstance(edit, bytes):
+                mode = tree[path].mode if path in tree else "100644"
+                entries[prefix + path] = Entry(mode, commits.write_blob(git, edit))
+            else:
+                entries[prefix + path] = Entry(edit.mode, edit.id) if edit else None
+        return entries
+
+    def _commit(self, entries: Mapping[str, Entry | None]) -> str:
+        message = rollback.compose(self.plan.model, self.plan.record)
+        return commits.build(self.project.repo.git, self.plan.head, entries, message)
+
+    def _save(self) -> None:
+        for path in self.live.in_the_way:
+            source, target = self.project.root / path, self.places.saved / self.id / path
+            if not source.exists() and not source.is_symlink():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir() and not source.is_symlink():
+                shutil.copytree(source, target, symlinks=True)
+            else:
+                shutil.copy2(source, target, follow_symlinks=False)
+            self.saved.append(str(target))

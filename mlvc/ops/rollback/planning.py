@@ -1,0 +1,67 @@
+"""From a request to a proven plan. Nothing is written."""
+
+from dataclasses import dataclass
+
+from mlvc.domain import history
+from mlvc.domain.plan import Plan
+from mlvc.domain.rollback import RollbackRecord
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.naming import Target, released, resolve, the_model
+from mlvc.ops.project import Project
+from mlvc.ops.rollback.drafts import DRAFTS
+from mlvc.ops.rollback.request import Request
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The target, and why it is the one where the user did not say."""
+
+    target: Target
+    reason: str = ""
+    needs_consent: bool = False
+
+
+def choose(project: Project, request: Request) -> Chosen:
+    """The release or commit to go back to; raises `MlvcError` when there is none."""
+    if request.target is not None:
+        return Chosen(released(project, resolve(project, request.target, request.model)))
+    model = the_model(project, request.model)
+    standing = project.standing(model)
+    found = history.last_good(standing.reachable, standing.current, standing.withdrawn)
+    if found.release is None:
+        hint = "Name a release yourself: `mlvc rollback VERSION`; `mlvc list` shows them."
+        if project.repo.is_shallow:
+            hint = "This clone is shallow: `git fetch --unshallow --tags`."
+        raise MlvcError(f"no last good release of {model}: {found.reason}", hint, Exit.MISSING)
+    target = Target(found.release.commit, model, found.release)
+    return Chosen(target, found.reason, found.needs_consent)
+
+
+def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:
+    """The proven plan of a rollback; raises `MlvcError` where it would not restore the release."""
+    target = chosen.target
+    standing = project.standing(target.model)
+    origin = standing.current.name if standing.current else project.repo.head
+    draft = DRAFTS[request.scope](project, target, request)
+    notes = [chosen.reason] if chosen.reason else []
+    if standing.current and standing.current.name in standing.withdrawn:
+        notes.append(f"{standing.current.name} had been withdrawn before, and came back")
+    return Plan(
+        model=target.model,
+        head=project.repo.head,
+        commit=target.commit,
+        record=RollbackRecord(
+            commit="",
+            origin=origin,
+            target=target.name,
+            scope=request.scope,
+            trigger=request.trigger,
+            reason=request.reason,
+            evidence=request.evidence,
+        ),
+        edits=draft.edits,
+        outputs=tuple(draft.outputs),
+        lineage=frozenset(draft.paths | draft.edits.keys()),
+        stages=tuple(draft.stages),
+        notes=(*notes, *draft.notes),
+    )

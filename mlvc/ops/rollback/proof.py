@@ -1,0 +1,78 @@
+"""Proving a plan: the tree that it makes, loaded through DVC, means what it should."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from mlvc.artifacts import loading
+from mlvc.domain.pipeline import Stage
+from mlvc.domain.snapshot import Snapshot, own_parameters
+from mlvc.errors import MlvcError
+from mlvc.ops.project import Project, identities
+from mlvc.ops.rollback.splice import Edits, Splice
+
+
+def overlay(project: Project, head: Snapshot, edits: Edits) -> Snapshot:
+    """HEAD's tree with the edits, resolved by DVC."""
+    tree = project.tree(head.commit)
+    files = project.read(head.commit, loading.defining(p for p in tree if p not in edits))
+    entries = {p: e for p, e in edits.items() if e is not None and not isinstance(e, bytes)}
+    blobs = project.repo.blobs(e.id for e in entries.values())
+    for path in loading.defining(edits):
+        edit = edits[path]
+        if edit is not None:
+            files[path] = edit if isinstance(edit, bytes) else blobs[edit.id]
+    ids = {p: i for p, i in identities(dict(tree)).items() if p not in edits}
+    for path, edit in edits.items():
+        if isinstance(edit, bytes):
+            ids[path] = f"edited:{hashlib.sha256(edit).hexdigest()}"
+        elif edit is not None:
+            ids[path] = edit.id if edit.mode == "100644" else f"{edit.id}:{edit.mode}"
+    return Snapshot("plan", loading.load(files, "the plan"), ids)
+
+
+def differences(planned: Snapshot, splice: Splice) -> list[str]:
+    """Where the plan's stages are not the release's, or another stage is not HEAD's."""
+    wanted = {stage.address: _meaning(stage) for stage in splice.stages}
+    dropped = {stage.address for stage in splice.dropped}
+    for stage in splice.head.pipeline.stages:
+        if stage.address not in dropped:
+            wanted.setdefault(stage.address, _meaning(stage))
+    found = {stage.address: _meaning(stage) for stage in planned.pipeline.stages}
+    taken = {one.artifact.model for one in splice.line}
+    problems = [
+        f"stage {name} would not be as it should: {_where(found.get(name), wanted.get(name))}"
+        for name in sorted(wanted.keys() | found.keys())
+        if found.get(name) != wanted.get(name)
+    ]
+    return problems + [
+        f"the entry of model {artifact.model} would change"
+        for artifact in splice.head.pipeline.artifacts
+        if artifact.model not in taken and planned.pipeline.artifact(artifact.model) != artifact
+    ]
+
+
+def _meaning(stage: Stage) -> dict[str, Any]:
+    return {
+        "command": (stage.cmd, stage.wdir),
+        "dependencies": stage.deps,
+        "parameters": own_parameters(stage),
+        "outputs": stage.outs,
+        "flags": (stage.frozen, stage.always_changed),
+    }
+
+
+def _where(found: dict[str, Any] | None, wanted: dict[str, Any] | None) -> str:
+    if found is None or wanted is None:
+        return "it would be missing" if found is None else "it would be there"
+    return ", ".join(key for key in wanted if found[key] != wanted[key])
+
+
+def refusal(problems: Iterable[str]) -> MlvcError:
+    """The error for a plan that does not prove right."""
+    first, *more = dict.fromkeys(problems)
+    rest = f" (and {len(more)} more)" if more else ""
+    return MlvcError(
+        f"this lineage cannot be spliced into HEAD: {first}{rest}",
+        "Take everything back with `--scope tree`, or the model alone with `--scope artifact`.",
+    )

@@ -1,0 +1,18 @@
+"""What a user asks of a rollback."""
+
+from dataclasses import dataclass
+
+from mlvc.domain.rollback import Scope, Trigger
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for; `target` None means the last good release."""
+
+    target: str | None = None
+    model: str | None = None
+    scope: Scope = Scope.LINEAGE
+    reason: str = ""
+    trigger: Trigger = Trigger.MANUAL
+    evidence: str = ""
+    with_models: tuple[str, ...] = ()

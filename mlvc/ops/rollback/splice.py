@@ -1,0 +1,198 @@
+"""The edits that put one model's lineage, artifact or tree of an old commit into HEAD's tree."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from mlvc.artifacts import documents, splicing
+from mlvc.domain.lineage import Lineage
+from mlvc.domain.pipeline import Stage, inside, overlaps
+from mlvc.domain.plan import Entry
+from mlvc.domain.snapshot import SETTINGS, Snapshot
+from mlvc.errors import MlvcError
+from mlvc.ops.project import Project
+
+Edits = dict[str, Entry | bytes | None]
+
+
+class Splice:
+    """Collects the edits that take `old` stages into `head`'s tree and drop what they replace."""
+
+    def __init__(
+        self,
+        project: Project,
+        head: Snapshot,
+        old: Snapshot,
+        before: list[Lineage],
+        line: list[Lineage],
+    ) -> None:
+        self.head, self.old, self.line = head, old, line
+        self.stages = _all_stages(line)
+        self.dropped = _dropped(head, before, self.stages)
+        self.edits: Edits = {}
+        self._project = project
+
+    def collect(self, *, variables: bool) -> Edits:
+        """All edits; `variables` also takes the old `vars:` of each dvc.yaml."""
+        self.edits = {}
+        for path in sorted({s.file for s in (*self.stages, *self.dropped) if not s.is_data}):
+            self._pipeline(path, variables=variables)
+        for path in sorted({one.artifact.file for one in self.line} - self.edits.keys()):
+            self._pipeline(path, variables=False)
+        for stage in self.stages:
+            self._inputs(stage)
+            self._uncached(stage)
+        self._parameters()
+        for stage in self.dropped:
+            for out in stage.outs:
+                self._take(self._tracked(self.head, out.path), {})
+            if stage.is_data:
+                self._set(stage.file, None)
+        self._ignores()
+        return self.edits
+
+    def _pipeline(self, path: str, *, variables: bool) -> None:
+        taken = [s for s in self.stages if s.file == path and not s.is_data]
+        dropped = [s for s in self.dropped if s.file == path and not s.is_data]
+        take = splicing.Take(
+            keys=frozenset(s.key for s in taken),
+            dropped=frozenset(s.key for s in dropped if not self._shares_key(s)),
+            locked=frozenset(s.name for s in taken),
+            unlocked=frozenset(s.name for s in dropped),
+            artifacts=frozenset(a.artifact.name for a in self.line if a.artifact.file == path),
+            whole=frozenset(s.name for s in taken if s.whole),
+            variables=variables,
+        )
+        lock = str(PurePosixPath(path).with_name("dvc.lock"))
+        head, old = self._texts(path)
+        self._set(path, splicing.pipeline(head, old, take, path))
+        head, old = self._texts(lock)
+        self._set(lock, splicing.lock(head, old, take, lock, self._settings()))
+
+    def _shares_key(self, stage: Stage) -> bool:
+        """Whether another stage that stays was generated from the same entry."""
+        return any(
+            s.file == stage.file and s.key == stage.key and s not in self.dropped
+            for s in self.head.pipeline.stages
+        )
+
+    def _inputs(self, stage: Stage) -> None:
+        if stage.is_data:
+            self._take([stage.file], self._tracked(self.old, stage.file))
+        for dep in stage.deps:
+            if not dep.external and self.old.pipeline.output(dep.path) is None:
+                self._take(self._tracked(self.head, dep.path), self._tracked(self.old, dep.path))
+
+    def _uncached(self, stage: Stage) -> None:
+        for out in stage.outs:
+            if not out.cached:
+                self._take(self._tracked(self.head, out.path), self._tracked(self.old, out.path))
+        for one in self.line:
+            if one.producer is None:
+                path = one.artifact.path
+                self._take(self._tracked(self.head, path), self._tracked(self.old, path))
+
+    def _parameters(self) -> None:
+        keys: dict[str, set[str]] = {}
+        whole = {file for stage in self.stages for file in stage.whole}
+        for stage in self.stages:
+            for file, values in stage.params.items():
+                keys.setdefault(file, set()).update(values)
+            for file, names in self._interpolated(stage):
+                keys.setdefault(file, set()).update(names)
+        for file, names in keys.items():
+            head, old = self._texts(file)
+            if PurePosixPath(file).suffix not in (".yaml", ".yml"):
+                self._take([file], self._tracked(self.old, file))
+            elif file in whole:
+                self._set(file, splicing.whole_parameters(head, old, file))
+            else:
+                self._set(file, splicing.parameters(head, old, names, file))
+
+    def _interpolated(self, stage: Stage) -> Iterable[tuple[str, set[str]]]:
+        """The `${…}` of a stage's definition, by the files that may hold them."""
+        _, old = self._texts(stage.file)
+        names = splicing.variables(old, [stage.key], stage.file) if not stage.is_data else set()
+        folder = PurePosixPath(stage.file).parent
+        listed = documents.plain(old) if names else None
+        files = [v.split(":")[0] for v in (listed or {}).get("vars") or () if isinstance(v, str)]
+        for file in ("params.yaml", *files):
+            path = str(folder / file)
+            document = documents.plain(self._texts(path)[1])
+            found = {name for name in names if documents.get(document, name)[0]}
+            if found:
+                yield path, found
+
+    def _ignores(self) -> None:
+        """Outputs that come or go: `.gitignore` follows, as DVC itself would have it."""
+        now = {out.path for s in self.stages for out in s.outs if out.cached}
+        was = {out.path for s in self.head.pipeline.stages for out in s.outs if out.cached}
+        gone = {out.path for s in self.dropped for out in s.outs if out.cached} - now
+        for path in sorted((now - was) | gone):
+            file = str(PurePosixPath(path).parent / ".gitignore")
+            data = self.edits.get(file, self._texts(file)[0])
+            lines = data.decode().splitlines() if isinstance(data, bytes) else []
+            name = f"/{PurePosixPath(path).name}"
+            lines = [line for line in lines if line != name] + ([name] if path in now else [])
+            self._set(file, "".join(f"{line}\n" for line in lines).encode() or None)
+
+    def _settings(self) -> object:
+        document = documents.plain(self._texts("params.yaml")[0])
+        return document.get(SETTINGS) if isinstance(document, dict) else None
+
+    def _texts(self, path: str) -> tuple[bytes | None, bytes | None]:
+        head = self._project.read(self.head.commit, [path]).get(path)
+        return head, self._project.read(self.old.commit, [path]).get(path)
+
+    def _tracked(self, snapshot: Snapshot, path: str) -> dict[str, Entry]:
+        tree = self._project.tree(snapshot.commit)
+        if path in tree:
+            return {path: tree[path]}
+        return {p: entry for p, entry in tree.items() if inside(p, path)}
+
+    def _take(self, here: Iterable[str], there: dict[str, Entry]) -> None:
+        """Make the paths `here` those of `there`: delete what is not, restore what is."""
+        tree = self._project.tree(self.head.commit)
+        for path in here:
+            if path not in there and path in tree:
+                self.edits[path] = None
+        for path, entry in there.items():
+            if entry.mode == "160000" and tree.get(path) != entry:
+                raise MlvcError(
+                    f"{path} is a submodule at another commit",
+                    "Go back to its commit first, or use `--scope artifact`.",
+                )
+            if tree.get(path) != entry:
+                self.edits[path] = entry
+
+    def _set(self, path: str, data: bytes | None) -> None:
+        head, old = self._texts(path)
+        if data == head:
+            self.edits.pop(path, None)
+        elif data is not None and data == old:
+            self.edits[path] = self._project.tree(self.old.commit)[path]
+        else:
+            self.edits[path] = data
+
+
+def _all_stages(lines: list[Lineage]) -> list[Stage]:
+    found: list[Stage] = []
+    for stage in (stage for line in lines for stage in line.stages):
+        if stage not in found:
+            found.append(stage)
+    return found
+
+
+def _dropped(head: Snapshot, before: list[Lineage], taken: list[Stage]) -> list[Stage]:
+    """HEAD's stages that the old lineage does not have, or whose outputs it claims."""
+    names = {stage.address for stage in taken}
+    mine = {stage.address for one in before for stage in one.stages if not stage.is_data}
+    outs = [out.path for stage in taken for out in stage.outs]
+    return [
+        stage
+        for stage in head.pipeline.stages
+        if stage.address not in names
+        and (
+            stage.address in mine
+            or any(overlaps(out.path, path) for out in stage.outs for path in outs)
+        )
+    ]

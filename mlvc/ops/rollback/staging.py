@@ -1,0 +1,66 @@
+"""Staging what a plan restores: tracked files as Git would check them out, outputs as DVC would."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from mlvc.artifacts.objects import Content
+from mlvc.domain.plan import OutputChange, Plan
+from mlvc.ops.project import Project
+from mlvc.registry import commits
+from mlvc.registry.git import Git
+from mlvc.workspace.confine import confined
+from mlvc.workspace.staging import Staging
+from mlvc.workspace.transaction import Change
+
+
+def stage_files(project: Project, plan: Plan, commit: str, staging: Staging) -> list[Change]:
+    """The tracked files of `commit` that the plan edits: line ends, filters and modes applied."""
+    present = [path for path, edit in plan.edits.items() if edit is not None]
+    changes = [
+        Change(confined(project.root, path), None)
+        for path, edit in plan.edits.items()
+        if edit is None
+    ]
+    with tempfile.TemporaryDirectory(prefix="mlvc-files-") as scratch:
+        prefix = project.repo.prefix
+        commits.check_out(
+            Git(project.repo.top), commit, [prefix + path for path in present], Path(scratch)
+        )
+        for path in present:
+            live = confined(project.root, path)
+            changes.append(Change(live, _staged(Path(scratch) / (prefix + path), live, staging)))
+    return changes
+
+
+def _staged(source: Path, live: Path, staging: Staging) -> Path:
+    if source.is_symlink():
+        return staging.write(live, os.fsencode(source.readlink()), symlink=True)
+    executable = bool(source.stat().st_mode & 0o100)
+    return staging.write(live, source.read_bytes(), executable=executable)
+
+
+def stage_outputs(
+    project: Project,
+    due: Iterable[OutputChange],
+    contents: Mapping[str, Content],
+    staging: Staging,
+) -> list[Change]:
+    """The outputs, linked or copied from the cache as `cache.type` says."""
+    return [
+        Change(
+            live := confined(project.root, change.path),
+            staged(contents[change.path], live, staging, project.store.cache.links)
+            if change.new
+            else None,
+        )
+        for change in due
+    ]
+
+
+def staged(content: Content, live: Path, staging: Staging, links: tuple[str, ...]) -> Path:
+    """Proven content, ready to be swapped in."""
+    if content.object is not None:
+        return staging.link_file(live, content.object, links)
+    return staging.link_tree(live, content.entries, links)

@@ -1,0 +1,75 @@
+"""Which releases a list of names, ranges and options means."""
+
+import re
+
+from semver import Version
+
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.evaluating import By
+from mlvc.ops.naming import Target, released, resolve, the_model
+from mlvc.ops.project import Project
+
+_RANGE = re.compile(r"(<=|>=|==|!=|<|>)\s*v?(\d.*)")
+
+
+def select(project: Project, names: list[str], model: str | None, *, every: bool) -> list[Target]:
+    """The targets, in version order where several are meant at once; raises `MlvcError`."""
+    if every and names:
+        raise MlvcError("--all and names do not go together", "Leave one out.", Exit.USAGE)
+    found: list[Target] = []
+    for name in names or (["HEAD"] if not every else [">=0.0.0-0"]):
+        if _RANGE.match(name):
+            found += _in_range(project, name, the_model(project, model))
+        else:
+            found.append(released(project, resolve(project, name, model)))
+    if not found:
+        raise MlvcError(
+            f"no release of {the_model(project, model)} is meant by {' '.join(names) or '--all'}",
+            "`mlvc list` shows the releases.",
+            Exit.MISSING,
+        )
+    return [target for at, target in enumerate(found) if target not in found[:at]]
+
+
+def _in_range(project: Project, text: str, model: str) -> list[Target]:
+    bounds = []
+    for part in text.split(","):
+        match = _RANGE.fullmatch(part.strip())
+        if not match:
+            raise MlvcError(f"{part!r} is no bound of a range", "Such as '>=1.0,<2'.", Exit.USAGE)
+        bounds.append((match[1], _full(match[2])))
+    return [
+        Target(release.commit, model, release)
+        for release in project.releases
+        if release.model == model
+        and all(_holds(release.version.compare(bound), sign) for sign, bound in bounds)
+    ]
+
+
+def _full(text: str) -> Version:
+    """`2` and `1.4` stand for `2.0.0` and `1.4.0`."""
+    try:
+        return Version.parse(text, optional_minor_and_patch=True)
+    except ValueError:
+        raise MlvcError(f"{text!r} is not a version", "Such as 1.2 or 1.2.0.", Exit.USAGE) from None
+
+
+def _holds(order: int, sign: str) -> bool:
+    return {
+        "<": order < 0,
+        "<=": order <= 0,
+        ">": order > 0,
+        ">=": order >= 0,
+        "==": order == 0,
+        "!=": order != 0,
+    }[sign]
+
+
+def evaluator_by(project: Project, with_revision: str | None, model: str) -> By:
+    """Whose evaluator `--with` means; `.` with uncommitted changes is the workspace's."""
+    if with_revision is None:
+        return By()
+    if with_revision == ".":
+        base = Target(project.repo.head, model)
+        return By(base, dirty=bool(project.repo.uncommitted()))
+    return By(resolve(project, with_revision, model))

@@ -1,0 +1,68 @@
+"""Whether HEAD is fit to be released: committed, up to date, complete and new."""
+
+from mlvc.domain.lineage import Lineage
+from mlvc.domain.pipeline import inside
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops import proving
+from mlvc.ops.project import Project, Standing
+
+
+def refuse_uncommitted(project: Project, line: Lineage) -> None:
+    """Refuse uncommitted files of the lineage, and a `dvc.lock` that the workspace belies."""
+    own = _files(line)
+    dirty = sorted(
+        found.path
+        for found in project.repo.uncommitted()
+        if any(inside(found.path, path) for path in own)
+    )
+    if dirty:
+        raise MlvcError(
+            f"uncommitted changes in the lineage: {', '.join(dirty[:5])}",
+            "Commit them: a release is a commit.",
+            Exit.DIRTY,
+        )
+    stale = project.store.stale(line.addresses)
+    if stale:
+        stage, changes = next(iter(stale.items()))
+        raise MlvcError(
+            f"dvc.lock does not agree with the workspace: {stage}: {', '.join(changes)}",
+            "Run `dvc repro` (or `dvc pull`, where data was never fetched), and commit.",
+            Exit.DIRTY,
+        )
+
+
+def _files(line: Lineage) -> set[str]:
+    """The tracked files that make a lineage what it is."""
+    files = {line.artifact.file, line.artifact.path}
+    for stage in line.stages:
+        files |= {stage.file, *stage.params, *(dep.path for dep in stage.deps if not dep.external)}
+        files |= {out.path for out in stage.outs if not out.cached}
+        if not stage.is_data:
+            files.add(stage.file.removesuffix("dvc.yaml") + "dvc.lock")
+    return files
+
+
+def refuse_same(standing: Standing, content: str, *, allowed: bool) -> None:
+    """Refuse to release the artifact of the current release again, unless `allowed`."""
+    current = standing.current
+    if current and current.object == content and not allowed:
+        raise MlvcError(
+            f"the artifact is that of {current.name}: there is nothing new to release",
+            "To give it another version all the same, say `--allow-same`.",
+        )
+
+
+def prove_objects(project: Project, line: Lineage) -> str:
+    """Prove that every object of the lineage is there; the model's own to the last byte.
+
+    Returns the model's SHA-256, as `Model-Digest` states it.
+    """
+    digest = ""
+    for out in line.outputs:
+        if out.cached and out.digest:
+            what = out.path
+            if project.store.cache.missing([out.digest]):
+                project.store.fetch([out.digest], what)
+            if out.path == line.artifact.path:
+                digest = proving.model_digest(proving.proven(project.store.cache, out.digest, what))
+    return digest or proving.live_digest(project.root / line.artifact.path)

@@ -1,0 +1,123 @@
+"""Making a release: the draft that says all, then the tag."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mlvc.domain import lineage, release
+from mlvc.domain.gate import Judgement, Verdict
+from mlvc.domain.names import format_release_tag
+from mlvc.domain.release import Release
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.gating import gate_head
+from mlvc.ops.naming import Target
+from mlvc.ops.project import Project
+from mlvc.ops.recover import writing
+from mlvc.ops.tagging import fitness
+from mlvc.ops.tagging.numbering import Subject, compared_with, number
+from mlvc.ops.tagging.request import Wanted, wanted_name
+from mlvc.registry import commits, tags
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A release that was made, or would be. `reasons` explain its version."""
+
+    release: Release
+    reasons: tuple[str, ...]
+    judgement: Judgement
+    made: bool
+
+
+def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
+    """Release HEAD; raises `MlvcError` where it is not fit to be released."""
+    if dry_run:
+        return _draft(project, wanted)
+    with writing(project):
+        draft = _draft(project, wanted)
+        commits.check_identity(project.repo.git)
+        return replace(draft, release=_write(project, draft.release, wanted), made=True)
+
+
+def _draft(project: Project, wanted: Wanted) -> Tagged:
+    """The whole release but for the tag; raises `MlvcError` where HEAD is not fit for it."""
+    if operation := project.repo.operation:
+        raise MlvcError(f"a {operation} is in progress", "Finish or abort it first.")
+    model, named = wanted_name(project, wanted)
+    subject = _subject(project, model)
+    fitness.refuse_uncommitted(project, subject.line)
+    content = _content(subject)
+    fitness.refuse_same(subject.standing, content, allowed=wanted.allow_same)
+    digest = fitness.prove_objects(project, subject.line)
+    version, reasons = number(subject, named, wanted)
+    name = format_release_tag(model, version)
+    if tags.exists(project.repo.git, name):
+        raise MlvcError(f"{name} exists already", "A release never moves: choose another version.")
+    previous = compared_with(subject.standing) if subject.standing.reachable else None
+    against = Target(previous.commit, model, previous) if previous else None
+    judgement, metrics = gate_head(project, model, against)
+    _refuse_failing(judgement)
+    drafted = Release(
+        model=model,
+        version=version,
+        commit=project.repo.head,
+        tag=name,
+        tagged_at=0,
+        tagger="",
+        message=wanted.message,
+        path=subject.line.artifact.path,
+        digest=digest,
+        object=content,
+        lineage_digest=lineage.lineage_digest(subject.snapshot, subject.line),
+        previous=previous.name if previous else None,
+        bump=reasons[0],
+        metrics=metrics,
+        verdict=judgement.verdict,
+        signed=wanted.sign,
+    )
+    release.compose(drafted, wanted.message)  # refuses a message that cannot be written
+    return Tagged(drafted, reasons, judgement, made=False)
+
+
+def _subject(project: Project, model: str) -> Subject:
+    snapshot = project.snapshot(project.repo.head)
+    line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
+    return Subject(project, snapshot, line, project.standing(model))
+
+
+def _content(subject: Subject) -> str:
+    path = subject.line.artifact.path
+    content = subject.snapshot.content(path)
+    if content is None:
+        raise MlvcError(
+            f"{path} has never been made: neither dvc.lock nor Git knows it",
+            "Run `dvc repro` (or `dvc add`), and commit.",
+        )
+    return content
+
+
+def _refuse_failing(judgement: Judgement) -> None:
+    failed = [f.explanation for f in judgement.findings if f.verdict == Verdict.FAIL]
+    if judgement.verdict == Verdict.FAIL:
+        raise MlvcError(
+            f"the gate says FAIL: {'; '.join(failed)}",
+            "Improve the model, or change the gate.",
+            Exit.GATE_FAIL,
+        )
+
+
+def _write(project: Project, drafted: Release, wanted: Wanted) -> Release:
+    git = project.repo.git
+    commit = drafted.commit
+    if _released_here(project.releases, drafted):
+        # GTO refuses a repository with two versions of a model on one commit.
+        commit = commits.empty(git, f"Release {drafted.name}\n", project.repo.branch, commit)
+    at = tags.next_date(git, drafted.model)
+    made = replace(drafted, commit=commit, tagged_at=at)
+    tags.create(
+        git, made.tag, commit, release.compose(made, wanted.message), at=at, sign=wanted.sign
+    )
+    return made
+
+
+def _released_here(releases: Iterable[Release], drafted: Release) -> bool:
+    return any((r.model, r.commit) == (drafted.model, drafted.commit) for r in releases)

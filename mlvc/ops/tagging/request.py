@@ -1,0 +1,36 @@
+"""What the user asked for: which model, and perhaps which version."""
+
+from dataclasses import dataclass
+
+from mlvc.domain.names import parse_query
+from mlvc.domain.version import Part, Version, parse_version
+from mlvc.ops.naming import known_models, the_model
+from mlvc.ops.project import Project
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user asked for. `name` is a model, a version, or `MODEL@VERSION`."""
+
+    name: str | None = None
+    part: Part | None = None
+    pre: str | None = None
+    message: str = ""
+    sign: bool = False
+    allow_same: bool = False
+
+
+def wanted_name(project: Project, wanted: Wanted) -> tuple[str, Version | None]:
+    """The model that is meant, and the version where one was named; raises `MlvcError`."""
+    if wanted.name is None:
+        return the_model(project), None
+    query = parse_query(wanted.name)
+    if query.version is not None:
+        return the_model(project, query.model), query.version
+    if query.model in known_models(project):
+        return the_model(project, query.model), None
+    # No model: then it can only have been meant as a version, and says what is wrong with it.
+    _, _, text = wanted.name.rpartition("@")
+    if text[:1].isdigit() or text[:1] == "v" or "@" in wanted.name or query.model is None:
+        parse_version(text)
+    return the_model(project, query.model), None
