@@ -109,10 +109,10 @@ def run(args: list[str]) -> int:
     as_json, verbose = "--json" in args, "-v" in args
     try:
         _prepare()
-        app(args, prog_name="mlvc", standalone_mode=False)
+        # Not standalone, Typer returns the code of `typer.Exit`, and None where a verb just ends.
+        code = app(args, prog_name="mlvc", standalone_mode=False)
         sys.stdout.flush()
-    except typer.Exit as done:
-        return done.exit_code
+        return code or Exit.OK
     except MlvcError as error:
         return _fail(error, as_json=as_json, verbose=verbose)
     except (KeyboardInterrupt, typer.Abort):

@@ -1,0 +1,1 @@
+"""The transaction: stage, journal, swap, recover. Knows files, neither git nor dvc."""

@@ -1,0 +1,127 @@
+"""Which paths may be written: below the root, through no link, not into `.git`.
+
+Manifests, lock files and journals come with a repository, so they are input of
+strangers (DVC follows a `../x` of a manifest out of the repository).
+"""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from mlvc.errors import Exit, MlvcError
+
+_FORBIDDEN = {".git": "Git's own files", ".dvc": "DVC's own files"}
+# macOS ignores these in names, so ".g\u200cit" opens ".git" (CVE-2014-9390).
+_IGNORED = dict.fromkeys(
+    [0xFEFF, *range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070)]
+)
+
+
+def shown(path: str | Path) -> str:
+    """A path as a message may carry it: no control characters, no broken text."""
+    text = str(path)
+    return text if text.isprintable() else ascii(text)
+
+
+def confined(root: Path, relative: str) -> Path:
+    """The absolute path of `relative` below `root`, if mlvc may write there.
+
+    MlvcError CORRUPT where the name itself is wrong, REFUSED where a folder on the
+    way (below `root`) is a symlink. The last component may be one: it is replaced,
+    not followed.
+    """
+    components = lexical(relative)
+    path = Path(os.path.abspath(root))
+    for component in components[:-1]:
+        path /= component
+        try:
+            mode = os.lstat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            break
+        if stat.S_ISLNK(mode):
+            raise MlvcError(
+                f"{shown(relative)}: its folder {shown(path)} is a symlink",
+                "mlvc writes through no links; replace it by a real folder",
+            )
+    return Path(os.path.abspath(root), *components)
+
+
+def lexical(relative: str, own: bool = False) -> list[str]:
+    """The components of a relative path; MlvcError CORRUPT names what is wrong.
+
+    `own` is for mlvc's own files: these may be in `.dvc` or `.git`.
+    """
+    if not relative:
+        raise _wrong(relative, "it is empty")
+    if relative.startswith("/"):
+        raise _wrong(relative, "it is absolute")
+    components = relative.split("/")
+    for component in components:
+        reason = _malformed(component) or ("" if own else _reserved(component))
+        if reason:
+            raise _wrong(relative, reason)
+    return components
+
+
+def _malformed(component: str) -> str:
+    if component in ("", ".", ".."):
+        return f"it has a component {component!r}"
+    if "\0" in component:
+        return "it has a NUL in it"
+    return ""
+
+
+def _reserved(component: str) -> str:
+    plain = component.translate(_IGNORED).casefold().rstrip(". ")
+    plain = ".git" if plain == "git~1" else plain  # NTFS' short name of it
+    return f"it leads into {_FORBIDDEN[plain]}" if plain in _FORBIDDEN else ""
+
+
+def _wrong(path: str, reason: str) -> MlvcError:
+    return MlvcError(
+        f"path {shown(path) or repr('')} is not allowed: {reason}",
+        "a file of this repository names it; find out who wrote it there",
+        Exit.CORRUPT,
+    )
+
+
+def check_names(paths: Iterable[str]) -> None:
+    """Refuse a manifest that is no set of files below one folder.
+
+    MlvcError CORRUPT for a path that `lexical` refuses, one that is there twice or
+    is both file and folder, and for two that differ only in case or in Unicode form
+    (they would overwrite each other on macOS).
+    """
+    files: set[str] = set()
+    folders: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if path in files:
+            raise _wrong(path, "it is there twice")
+        if folder not in folders or path.startswith("/"):
+            lexical(path)
+        elif reason := _malformed(name) or _reserved(name):
+            raise _wrong(path, reason)
+        files.add(path)
+        _fold(path, folded)
+        _add_folders(folder, folders, folded)
+    for path in files & folders.keys():
+        raise _wrong(path, f"it is a file and the folder of {shown(folders[path])}")
+
+
+def _add_folders(folder: str, folders: dict[str, str], folded: dict[str, str]) -> None:
+    child = folder + "/"
+    while folder and folder not in folders:
+        folders[folder] = child
+        _fold(folder, folded)
+        child, folder = folder, folder.rpartition("/")[0]
+    folders.setdefault("", "")
+
+
+def _fold(path: str, folded: dict[str, str]) -> None:
+    other = folded.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
+    if other != path:
+        raise _wrong(path, f"{shown(other)} differs from it only in case")

@@ -1,0 +1,82 @@
+"""Digests of files and folders, as anyone can recompute them with coreutils."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+_BLOCK = 1 << 20
+
+
+class _Hash(Protocol):
+    def update(self, data: memoryview, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+def _hash_file(path: str | bytes | Path, digest: _Hash) -> str:
+    block = bytearray(_BLOCK)
+    view = memoryview(block)
+    with open(path, "rb", buffering=0) as file:
+        while count := file.readinto(block):
+            digest.update(view[:count])
+    return digest.hexdigest()
+
+
+def md5_file(path: Path) -> str:
+    """The MD5 of a file's bytes in hex: DVC's name for it, proof of nothing."""
+    return _hash_file(path, hashlib.md5(usedforsecurity=False))
+
+
+def sha256_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes in hex."""
+    return _hash_file(path, hashlib.sha256())
+
+
+def sha256_tree(path: Path) -> str:
+    r"""The SHA-256 of a folder in hex: of its sorted sha256sum listing.
+
+    What `find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum |
+    sha256sum` prints inside it (coreutils 9; only names that begin with a dash
+    differ, that command takes them for options). A symlink to a file counts as the
+    file, so DVC's `cache.type = symlink` has the digest of a copy; links to folders
+    and special files are left out, as find and DVC leave them.
+    """
+    names = sorted(_files(os.fsencode(path), b""))
+    digest = hashlib.sha256()
+    for name in names:
+        file = os.path.join(os.fsencode(path), name)
+        digest.update(_line(_hash_file(file, hashlib.sha256()), name))
+    if not names:  # xargs runs sha256sum once all the same, on its empty stdin
+        digest.update(_line(hashlib.sha256().hexdigest(), b"-"))
+    return digest.hexdigest()
+
+
+def sha256_path(path: Path) -> str:
+    """The digest in hex of a file or a folder, links followed."""
+    return sha256_tree(path) if path.is_dir() else sha256_file(path)
+
+
+def _files(folder: bytes, prefix: bytes) -> Iterator[bytes]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path, name + b"/")
+            elif entry.is_file(follow_symlinks=False) or _links_to_file(entry.path):
+                yield name
+
+
+def _links_to_file(path: bytes) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _line(digest: str, name: bytes) -> bytes:
+    """A line of sha256sum; it marks names it had to escape with a backslash."""
+    escaped = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if escaped != name else b""
+    return mark + digest.encode() + b"  " + escaped + b"\n"
