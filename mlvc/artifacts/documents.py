@@ -16,7 +16,9 @@ def read(data: bytes | None, path: str) -> Any:
     from ruamel.yaml.error import YAMLError
 
     try:
-        document = YAML().load(io.BytesIO(data or b""))
+        yaml = YAML()
+        yaml.preserve_quotes = True
+        document = yaml.load(io.BytesIO(data or b""))
     except YAMLError as error:
         said = str(error).splitlines()[0]
         raise MlvcError(f"{path} is not YAML: {said}", f"Mend {path}.") from error
@@ -30,8 +32,7 @@ def write(document: Any, like: bytes | None) -> bytes:
 
     yaml = YAML()
     yaml.width = _WIDE
-    yaml.preserve_quotes = True
-    _, indent, offset = load_yaml_guess_indent(io.BytesIO(like or b""))
+    _, indent, offset = load_yaml_guess_indent((like or b"").decode())
     if indent and offset is not None:
         yaml.indent(mapping=2, sequence=indent, offset=offset)
     out = io.BytesIO()
