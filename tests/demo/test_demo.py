@@ -1,5 +1,6 @@
 """The tutorial, told whole; and what happens when a claim of it does not hold."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def test_the_demo_prints_commands_that_can_be_typed(told: tuple[Path, str]) -> N
         *("cd", "git", "dvc", "mlvc", "sed", "sha256sum", "shasum"),
     }
     assert 'mlvc rollback --reason "F1 and recall fell in December"' in commands
+
+
+def test_the_readme_shows_what_the_demo_prints(told: tuple[Path, str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    transcript = readme.split("```console\n")[1].split("```")[0]
+    shown = {_same_for_all(line) for line in transcript.splitlines() if line[:1] not in ("", "$")}
+    assert shown <= {_same_for_all(line) for line in told[1].splitlines()}
+
+
+def _same_for_all(line: str) -> str:
+    """The line without what differs from run to run: commit ids."""
+    return re.sub(r"\b[0-9a-f]{10}\b", "COMMIT", line.strip())
 
 
 def test_a_folder_with_something_in_it_is_not_used(tmp_path: Path) -> None:
