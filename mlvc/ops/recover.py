@@ -1,12 +1,11 @@
 """`mlvc recover`: finish or undo what a crash left."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlvc.ops import strays
 from mlvc.ops.project import Project
 from mlvc.registry import worktrees
 from mlvc.registry.index import Index
@@ -14,6 +13,7 @@ from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.lock import locked
+from mlvc.workspace.staging import discard
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Places:
     @property
     def journal(self) -> Path:
         """What a transaction is about to do."""
-        return self.project.root / ".dvc" / "tmp" / "mlvc" / "journal.json"
+        # Not below `.dvc`, where a repository could bring one along.
+        return self.private / "journal.json"
 
     @property
     def homes(self) -> Path:
@@ -81,15 +82,15 @@ def settle(project: Project) -> Recovered:
     index = Index(project.repo.git, project.repo.git_dir)
     if journal is None:
         index.release()
-        shutil.rmtree(places.homes, ignore_errors=True)
+        for home in places.homes.iterdir() if places.homes.is_dir() else ():
+            discard(home)
         return Recovered("nothing")
-    if _is_committed(project, journal):
-        return _finish(project, journal, index)
-    transaction.undo(journal)
-    index.release()
+    finished = _is_committed(project, journal)
+    saved = (_finish if finished else _undo)(project, journal, index)
     transaction.dispose(journal)
     journals.clear(places.journal)
-    return Recovered("undone", journal.note.get("what", ""))
+    outcome = "finished" if finished else "undone"
+    return Recovered(outcome, journal.note.get("what", ""), tuple(map(str, saved)))
 
 
 def _is_committed(project: Project, journal: Journal) -> bool:
@@ -101,32 +102,17 @@ def _is_committed(project: Project, journal: Journal) -> bool:
     return tip is not None and (tip == new or project.repo.is_ancestor(new, tip))
 
 
-def _finish(project: Project, journal: Journal, index: Index) -> Recovered:
-    places = Places(project)
+def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     transaction.finish(journal)
     if journal.note.get("switch"):
         project.repo.git.write("symbolic-ref", "-m", "mlvc rollback", "HEAD", journal.note["ref"])
     index.publish()
-    saved = _save_strangers(project, journal)
-    transaction.dispose(journal)
-    journals.clear(places.journal)
-    return Recovered("finished", journal.note.get("what", ""), tuple(map(str, saved)))
+    saved = Places(project).saved / journal.id
+    return strays.save_old(journal, project.root, project.store.cache, saved)
 
 
-def _save_strangers(project: Project, journal: Journal) -> list[Path]:
-    """Keep what came into an old output while it was being replaced: those bytes are the user's."""
-    saved = []
-    for swap in journal.swaps:
-        live = os.path.relpath(swap.live, project.root)
-        digest = journal.note.get(f"old:{live}")
-        if digest is not None and Path(swap.slot).is_dir():
-            cache = project.store.cache
-            manifest = cache.manifest(digest) if cache.path(digest).exists() else {}
-            strangers = transaction.strangers(Path(swap.slot), _in(manifest))
-            target = Places(project).saved / journal.id / live
-            saved += transaction.save(Path(swap.slot), strangers, target)
-    return saved
-
-
-def _in(manifest: Mapping[str, str]) -> Callable[[str, Path], bool]:
-    return lambda name, _: name in manifest
+def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
+    kept = transaction.undo(journal)
+    index.release()
+    saved = Places(project).saved / journal.id
+    return kept + strays.save_new(journal, project.root, project.store.cache, saved)

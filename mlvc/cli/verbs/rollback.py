@@ -133,6 +133,8 @@ def _print_done(done: "RolledBack") -> None:
     plan, record = done.plan, done.plan.record
     if not done.commit:
         print(f"Nothing to do: HEAD is at {record.target} already.")
+        for stage in done.stale:
+            print(f"  note: the workspace is not: {stage} (`dvc checkout`, or `dvc repro`)")
         return
     verb = "Rolled forward" if record.is_forward else "Rolled back"
     to = output.paint(_short(record.target), "bold")

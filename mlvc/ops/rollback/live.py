@@ -1,5 +1,6 @@
 """What of the user's lies in the way of a plan."""
 
+import time
 from dataclasses import dataclass
 
 from mlvc.domain.pipeline import inside
@@ -12,14 +13,19 @@ from mlvc.workspace.confine import confined
 
 @dataclass(frozen=True)
 class Live:
-    """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths."""
+    """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
+
+    `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
+    """
 
     due: tuple[OutputChange, ...]
     in_the_way: tuple[str, ...]
+    looked: int
 
 
 def look(project: Project, plan: Plan) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths."""
+    looked = time.time_ns()
     due, dirty = [], []
     for change in plan.outputs:
         path = confined(project.root, change.path)
@@ -35,7 +41,7 @@ def look(project: Project, plan: Plan) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
-    return Live(tuple(due), tuple(sorted(set(dirty))))
+    return Live(tuple(due), tuple(sorted(set(dirty))), looked)
 
 
 def _touched(path: str, plan: Plan) -> bool:

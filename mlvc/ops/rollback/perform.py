@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from mlvc.artifacts.objects import Content
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
-from mlvc.errors import Exit, MlvcError
-from mlvc.ops import proving
+from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, settle, writing
+from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
+from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.staging import stage_files, stage_outputs
 from mlvc.registry import commits
 from mlvc.registry.index import Index
@@ -21,6 +21,7 @@ from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.staging import Staging
+from mlvc.workspace.undisturbed import undisturbed
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def perform(
     way. Raises `MlvcError`.
     """
     with writing(project):
-        ref = _ref(project, plan, branch)
+        ref = preflight.branch_ref(project, plan, branch)
         commits.check_identity(project.repo.git)
-        contents = prove(project, plan)
+        contents = preflight.prove(project, plan)
         live = lives.look(project, plan)
         if not force:
             lives.refuse(live)
-        if plan.is_empty and not live.due:
-            return RolledBack(plan)
+        if plan.is_empty:
+            return RolledBack(plan, stale=_stale(project, plan))
         with project.store.locked():
             done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
     return replace(done, stale=_stale(project, plan))
@@ -67,52 +68,6 @@ def _stale(project: Project, plan: Plan) -> tuple[str, ...]:
     except MlvcError as error:
         return (f"? ({error.message})",)
     return tuple(f"{stage}: {', '.join(what)}" for stage, what in found.items())
-
-
-def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
-    """The proven content of every output that the plan restores, by path."""
-    wanted = {change.path: change for change in plan.outputs if change.new}
-    contents = {
-        path: proving.fetched(project.store, change.new, path)
-        for path, change in wanted.items()
-        if change.new
-    }
-    release = next((r for r in project.releases if r.name == plan.record.target), None)
-    if release and release.digest and release.path in contents:
-        found = proving.model_digest(contents[release.path])
-        if found != release.digest:
-            raise MlvcError(
-                f"{release.path} of {release.name} is not what was released: its digest is {found},"
-                f" the tag says {release.digest}",
-                "Do not use it: the tag or the store was tampered with. Nothing was touched.",
-                Exit.CORRUPT,
-            )
-    return contents
-
-
-def _ref(project: Project, plan: Plan, branch: str | None) -> str:
-    """The full name of the branch that will have the commit; refuses where there can be none."""
-    if project.repo.git.text("rev-parse", "HEAD") != plan.head:
-        raise MlvcError("HEAD has moved since the plan was made", "Run the rollback again.")
-    if operation := project.repo.operation:
-        raise MlvcError(
-            f"a {operation} is in progress", f"Finish it, or `git {operation} --abort`, first."
-        )
-    if branch is None:
-        if project.repo.branch is None:
-            raise MlvcError(
-                "HEAD is detached: a rollback is a commit, and needs a branch",
-                "Say `--branch NAME` to make one here, or `git switch` to a branch.",
-            )
-        return project.repo.branch
-    git = project.repo.git
-    if branch.startswith("-") or not git.holds("check-ref-format", f"refs/heads/{branch}"):
-        raise MlvcError(
-            f"{branch!r} cannot name a branch", "See `git help check-ref-format`.", Exit.USAGE
-        )
-    if git.holds("show-ref", "--verify", "--quiet", f"refs/heads/{branch}"):
-        raise MlvcError(f"branch {branch} exists", "Choose another name.")
-    return f"refs/heads/{branch}"
 
 
 class _Rollback:
@@ -130,15 +85,14 @@ class _Rollback:
     def run(self, ref: str, *, switch: bool) -> RolledBack:
         try:
             new = self._prepare(ref, switch=switch)
-            old = commits.ZERO if switch else self.plan.head
-            reason = f"mlvc rollback: to {self.plan.record.target}"
-            commits.move(self.project.repo.git, ref, new, old, reason)
+            with undisturbed():
+                done = self._publish(ref, new, switch=switch)
         except BaseException:
-            # Interrupted or failed before the point of no return, or just after it: settling
-            # looks which, exactly as `mlvc recover` would after a kill.
-            settle(self.project)
+            # Interrupted or failed: settling looks on which side of the point of no return, and
+            # ends there, exactly as `mlvc recover` would after a kill.
+            with undisturbed():
+                settle(self.project)
             raise
-        done = settle(self.project)
         return RolledBack(
             plan=self.plan,
             commit=new,
@@ -146,10 +100,17 @@ class _Rollback:
             saved=(*self.saved, *done.saved),
         )
 
+    def _publish(self, ref: str, new: str, *, switch: bool) -> Recovered:
+        """Move the branch, the point of no return, and clear up."""
+        old = commits.ZERO if switch else self.plan.head
+        reason = f"mlvc rollback: to {self.plan.record.target}"
+        commits.move(self.project.repo.git, ref, new, old, reason)
+        return settle(self.project)
+
     def _prepare(self, ref: str, *, switch: bool) -> str:
         """Everything up to the commit point; returns the commit that is to be published."""
         home = self.places.homes / self.id
-        note = {"what": self.plan.record.target, "ref": ref, "switch": "yes" if switch else ""}
+        note = self._note(ref, switch=switch)
         journal = Journal(self.id, note, homes=(str(home),))
         journals.write(self.places.journal, journal, self.project.root)
         self.index.hold()
@@ -163,11 +124,22 @@ class _Rollback:
         ]
         self._save()
         swaps = transaction.plan_swaps(changes, staging)
-        olds = {f"old:{c.path}": c.old for c in self.live.due if c.old and c.old.endswith(".dir")}
-        journal = Journal(self.id, {**note, **olds, "new": new}, tuple(swaps), (str(home),))
+        journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(home),))
         journals.write(self.places.journal, journal, self.project.root)
         transaction.apply(journal)
         return new
+
+    def _note(self, ref: str, *, switch: bool) -> dict[str, str]:
+        """What recovery needs to know besides the swaps."""
+        due = self.live.due
+        return {
+            "what": self.plan.record.target,
+            "ref": ref,
+            "switch": "yes" if switch else "",
+            "looked": str(self.live.looked),
+            **{f"old:{change.path}": change.old for change in due if change.old},
+            **{f"new:{change.path}": change.new for change in due if change.new},
+        }
 
     def _entries(self) -> dict[str, Entry | None]:
         """The plan's edits as Git entries, by path from the top of the worktree."""

@@ -1,0 +1,55 @@
+"""Everything that can refuse a rollback, before anything is touched."""
+
+from collections.abc import Mapping
+
+from mlvc.artifacts.objects import Content
+from mlvc.domain.plan import Plan
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops import proving
+from mlvc.ops.project import Project
+
+
+def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
+    """The proven content of every output that the plan restores, by path."""
+    wanted = {change.path: change for change in plan.outputs if change.new}
+    contents = {
+        path: proving.fetched(project.store, change.new, path)
+        for path, change in wanted.items()
+        if change.new
+    }
+    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    if release and release.digest and release.path in contents:
+        found = proving.model_digest(contents[release.path])
+        if found != release.digest:
+            raise MlvcError(
+                f"{release.path} of {release.name} is not what was released: its digest is {found},"
+                f" the tag says {release.digest}",
+                "Do not use it: the tag or the store was tampered with. Nothing was touched.",
+                Exit.CORRUPT,
+            )
+    return contents
+
+
+def branch_ref(project: Project, plan: Plan, branch: str | None) -> str:
+    """The full name of the branch that will have the commit; refuses where there can be none."""
+    if project.repo.git.text("rev-parse", "HEAD") != plan.head:
+        raise MlvcError("HEAD has moved since the plan was made", "Run the rollback again.")
+    if operation := project.repo.operation:
+        raise MlvcError(
+            f"a {operation} is in progress", f"Finish it, or `git {operation} --abort`, first."
+        )
+    if branch is None:
+        if project.repo.branch is None:
+            raise MlvcError(
+                "HEAD is detached: a rollback is a commit, and needs a branch",
+                "Say `--branch NAME` to make one here, or `git switch` to a branch.",
+            )
+        return project.repo.branch
+    git = project.repo.git
+    if branch.startswith("-") or not git.holds("check-ref-format", f"refs/heads/{branch}"):
+        raise MlvcError(
+            f"{branch!r} cannot name a branch", "See `git help check-ref-format`.", Exit.USAGE
+        )
+    if git.holds("show-ref", "--verify", "--quiet", f"refs/heads/{branch}"):
+        raise MlvcError(f"branch {branch} exists", "Choose another name.")
+    return f"refs/heads/{branch}"

@@ -1,0 +1,67 @@
+"""What came into an output while it was replaced: those bytes are the user's, and are kept."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from mlvc.artifacts.objects import Cache, split
+from mlvc.workspace import transaction
+from mlvc.workspace.hashing import md5_file
+from mlvc.workspace.journal import Journal
+
+# A file's time comes from a clock that the kernel moves on a few times in this span.
+_GRAIN = 20_000_000  # ns
+
+Known = Callable[[str, Path], bool]
+
+
+def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
+    """After `finish`: move what is not the old release's from the old content to `saved`.
+
+    `looked` in the journal's note is when the old content was found to be that release's; what
+    was written after that is the user's.
+    """
+    looked = int(journal.note.get("looked", "0"))
+
+    def rule(live: str) -> Known:
+        manifest = _manifest(journal.note.get(f"old:{live}"), cache)
+
+        def known(name: str, path: Path) -> bool:
+            old = path.lstat().st_mtime_ns < looked - _GRAIN
+            return old and (not name or manifest is None or name in manifest)
+
+        return known
+
+    return _save(journal, root, saved, rule)
+
+
+def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
+    """After `undo`: the same for what was live for a moment, compared by content."""
+
+    def rule(live: str) -> Known:
+        manifest = _manifest(journal.note.get(f"new:{live}"), cache)
+
+        def known(name: str, path: Path) -> bool:
+            if not name or manifest is None:
+                return True  # a single file that was written to is put aside by `undo` itself
+            return name in manifest and md5_file(path) == split(manifest[name])[1]
+
+        return known
+
+    return _save(journal, root, saved, rule)
+
+
+def _save(journal: Journal, root: Path, saved: Path, rule: Callable[[str], Known]) -> list[Path]:
+    found = []
+    for swap in journal.swaps:
+        live = os.path.relpath(swap.live, root)
+        strays = transaction.strangers(Path(swap.slot), rule(live))
+        found += transaction.save(Path(swap.slot), strays, saved / live)
+    return found
+
+
+def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:
+    """A folder's files; None for what is no folder of DVC's."""
+    if digest is None or not digest.endswith(".dir"):
+        return None
+    return cache.manifest(digest) if cache.path(digest).exists() else {}
