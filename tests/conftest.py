@@ -9,6 +9,7 @@ import pytest
 
 from tests.pipeline_project import build
 from tests.project import Project
+from tests.releases import build_two_releases
 
 DATE = "2024-01-02T03:04:05+00:00"
 
@@ -77,3 +78,15 @@ def built_project(isolated_home: Path, tmp_path_factory: pytest.TempPathFactory)
 def project(built_project: Project, tmp_path: Path) -> Project:
     """A repository of one's own whose pipeline has run and is committed."""
     return built_project.copy(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def built_two_releases(built_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The repository that every `two_releases` is a copy of; never changed."""
+    return build_two_releases(built_project, tmp_path_factory.mktemp("two") / "project")
+
+
+@pytest.fixture
+def two_releases(built_two_releases: Project, tmp_path: Path) -> Project:
+    """A repository of one's own with model@v0.1.0, and model@v0.2.0 at HEAD."""
+    return built_two_releases.copy(tmp_path / "project")

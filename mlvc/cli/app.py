@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -109,10 +110,7 @@ def run(args: list[str]) -> int:
     as_json, verbose = "--json" in args, "-v" in args
     try:
         _prepare()
-        # Not standalone, Typer returns the code of `typer.Exit`, and None where a verb just ends.
-        code = app(args, prog_name="mlvc", standalone_mode=False)
-        sys.stdout.flush()
-        return code or Exit.OK
+        return _call(args)
     except MlvcError as error:
         return _fail(error, as_json=as_json, verbose=verbose)
     except (KeyboardInterrupt, typer.Abort):
@@ -120,16 +118,35 @@ def run(args: list[str]) -> int:
     except Interrupted as stop:
         return _fail(MlvcError("terminated", "", stop.code), as_json=as_json)
     except BrokenPipeError:
+        # Who read has seen enough; nothing is left for Python to flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
     except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
         return _unexpected(error, as_json=as_json, verbose=verbose)
-    return Exit.OK
+
+
+def _call(args: list[str]) -> int:
+    if "_MLVC_COMPLETE" in os.environ:
+        # A shell asks what could come next; Typer knows no shell before this.
+        from typer._completion_classes import completion_init
+
+        completion_init()
+    # Not standalone, Typer returns the code of `typer.Exit`, and None where a verb just ends.
+    code = app(args, prog_name="mlvc", standalone_mode=False)
+    sys.stdout.flush()
+    if code == Exit.INTERRUPTED:
+        raise KeyboardInterrupt
+    return code or Exit.OK
 
 
 def _prepare() -> None:
     if sys.platform == "win32":
         raise MlvcError("mlvc does not run on Windows", "Use it in WSL.", Exit.USAGE)
     signal.signal(signal.SIGTERM, _terminate)
+    # A path or a tag need not be UTF-8, nor the terminal able to show all that is.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     # A hook inherits GIT_DIR and more, which would send git to another repository.
     kept = scrubbed(os.environ)
     for name in os.environ.keys() - kept.keys():

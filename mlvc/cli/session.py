@@ -39,6 +39,16 @@ class Session:
         if not self.quiet:
             print(text, file=sys.stderr, flush=True)
 
+    def warn(self, project: "Project") -> None:
+        """Tell what was read around: tags that are no releases, history that is not here."""
+        for problem in project.tag_problems:
+            self.say(f"ignored: {problem}")
+        if project.repo.is_shallow:
+            self.say(
+                "this clone is shallow, so older releases and rollbacks may be missing:"
+                " `git fetch --unshallow --tags`"
+            )
+
     def agree(self, question: str, hint: str) -> None:
         """Ask for consent; where nobody can answer, refuse with `hint`."""
         if sys.stdin.isatty() and sys.stderr.isatty():

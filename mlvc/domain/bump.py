@@ -11,12 +11,16 @@ _RANK: tuple[Part, ...] = ("patch", "minor", "major")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What differs from the current release, each as items a human reads (`params.yaml:depth`)."""
+    """What differs from the current release, each as items a human reads (`params.yaml:depth`).
+
+    `same_artifact` is set where not even the model differs.
+    """
 
     signature_changed: tuple[str, ...] = ()
     code_changed: tuple[str, ...] = ()
     params_changed: tuple[str, ...] = ()
     data_changed: tuple[str, ...] = ()
+    same_artifact: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ def decide(evidence: Evidence, policy: Policy | None = None) -> Decision:
     found = list(_changes(evidence, policy or Policy()))
     if not found:
         part = (policy or Policy()).data
-        return Decision(part, (f"{part}: only the weights changed",))
+        what = "nothing" if evidence.same_artifact else "only the weights"
+        return Decision(part, (f"{part}: {what} changed",))
     found.sort(key=lambda change: _RANK.index(change[0]), reverse=True)
     return Decision(found[0][0], tuple(f"{part}: {says}" for part, says in found))
 

@@ -86,7 +86,7 @@ def _columns(
                 )
         return (columns[0] or {}, columns[1] or {}), True
     own = [_own(project, target) for target in (one, two)]
-    return (own[0][0], own[1][0]), own[0][1] == own[1][1]
+    return (own[0][0], own[1][0]), own[0][1] == own[1][1] != ""
 
 
 def _own(project: Project, target: Target) -> tuple[Mapping[str, float], str]:

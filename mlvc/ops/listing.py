@@ -67,7 +67,9 @@ def show(project: Project, text: str | None) -> Shown:
     target = _wanted(project, text)
     if target.release is None:
         raise MlvcError(
-            f"{target.label} is not released", "`mlvc list` shows the releases.", Exit.MISSING
+            f"{target.label} is no release of {target.model}",
+            "`mlvc list` shows the releases, `mlvc tag` makes one of HEAD.",
+            Exit.MISSING,
         )
     standing = project.standing(target.model)
     found = next(r for r in standing.releases if r.name == target.name)
@@ -77,9 +79,9 @@ def show(project: Project, text: str | None) -> Shown:
 
 
 def _wanted(project: Project, text: str | None) -> Target:
-    """What is meant; at HEAD itself, the current release counts, tagged there or not."""
-    head = project.repo.head
-    target = released(project, resolve(project, text or "HEAD"))
-    if target.release or target.commit != head:
+    """What is meant; of a commit that is not tagged itself, the release that is current there."""
+    target = released(project, resolve(project, "HEAD" if text is None else text))
+    if target.release:
         return target
-    return Target(head, target.model, project.standing(target.model).current)
+    current = project.standing(target.model, target.commit).current
+    return Target(target.commit, target.model, current)

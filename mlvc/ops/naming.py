@@ -9,6 +9,8 @@ from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 
+_REMAKE = "Delete the tag and release with `mlvc tag`."
+
 
 @dataclass(frozen=True)
 class Target:
@@ -38,11 +40,14 @@ def the_model(project: Project, name: str | None = None) -> str:
     """The model that is meant where `name` may be left out; raises `MlvcError`."""
     known = known_models(project)
     if name is not None:
+        name = name.replace(":", "=", 1)  # DVC's way to name the model of a subfolder
         if name not in known:
             raise _unknown_model(name, known)
         return name
     here = project.models(project.repo.head) or tuple(sorted(known))
     if not here:
+        # A dvc.yaml that cannot be read declares nothing: DVC says what is wrong with it.
+        project.snapshot(project.repo.head)
         raise MlvcError(
             "no model is declared here",
             "Add one below `artifacts:` in dvc.yaml, or run `mlvc init`.",
@@ -62,8 +67,10 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
     Two meanings are an error, as is none; raises `MlvcError`.
     """
     query = parse_query(text)
-    if query.version is not None or query.latest:
+    if query.latest or (query.version is not None and query.model is not None):
         return _release(project, query, query.model or the_model(project, model))
+    if query.version is not None:
+        return _version(project, query, text, the_model(project, model))
     known = known_models(project)
     is_model = query.model is not None and query.model in known
     commit = _revision(project, query.revision)
@@ -96,6 +103,24 @@ def _revision(project: Project, revision: str | None) -> str | None:
     return project.repo.git.maybe("rev-parse", "-q", "--verify", "--end-of-options", spec)
 
 
+def _version(project: Project, query: Query, text: str, model: str) -> Target:
+    """A bare version: a release of `model`, or else a tag or branch that is called so."""
+    other = _revision(project, text)
+    try:
+        found = _release(project, query, model)
+    except MlvcError:
+        if other is None:
+            raise
+        return Target(other, model)
+    if other not in (None, found.commit):
+        raise MlvcError(
+            f"{text!r} is a release of {model} and a Git revision",
+            f"Say `{found.name}`, or `refs/tags/{text}`.",
+            Exit.USAGE,
+        )
+    return found
+
+
 def _release(project: Project, query: Query, model: str) -> Target:
     of_model = [r for r in project.releases if r.model == model]
     wanted = of_model[-1:] if query.latest else [r for r in of_model if r.version == query.version]
@@ -103,7 +128,8 @@ def _release(project: Project, query: Query, model: str) -> Target:
         return Target(wanted[0].commit, model, wanted[0])
     for problem in project.tag_problems:
         if f"tag {model}@v{query.version} " in problem:
-            raise MlvcError(problem, "Delete the tag and release with `mlvc tag`.", Exit.MISSING)
+            hint = "Fetch it, or delete the tag." if "missing" in problem else _REMAKE
+            raise MlvcError(problem, hint, Exit.MISSING)
     raise _no_release(project, query, model, of_model)
 
 

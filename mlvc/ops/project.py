@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlvc.artifacts import loading
+from mlvc.artifacts import documents, loading
 from mlvc.artifacts.documents import plain
 from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
@@ -124,6 +124,8 @@ class Project:
         else:
             data = self.read(commit, ["params.yaml"]).get("params.yaml")
         document = plain(data)
+        if document is None:
+            documents.read(data, "params.yaml")  # what is no YAML must not pass for no settings
         return config.load(document.get(SETTINGS) if isinstance(document, dict) else None)
 
     def standing(self, model: str, tip: str | None = None) -> Standing:

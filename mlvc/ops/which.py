@@ -8,6 +8,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import resolve
 from mlvc.ops.project import Project
 from mlvc.ops.proving import live_digest
+from mlvc.workspace.hashing import md5_file
 
 
 @dataclass(frozen=True)
@@ -21,30 +22,42 @@ class Which:
 
 def which(project: Project, text: str | None, here: Path) -> Which:
     """Identify a file or folder (relative to `here`), or else a revision; by default HEAD."""
-    path = here / text if text is not None else None
-    if path is not None and path.exists():
-        return _file(project, str(text), path)
-    if text is not None and ("/" in text or "." in Path(text).suffix) and "@" not in text:
+    if text and (here / text).exists():
+        return _file(project, text, here / text)
+    if text is not None and ("/" in text or Path(text).suffix[1:2].isalpha()) and "@" not in text:
         try:
             return _revision(project, text)
         except MlvcError as error:
             raise MlvcError(
                 f"{text!r} is neither a file here nor a revision", error.hint, Exit.MISSING
             ) from error
-    return _revision(project, text or "HEAD")
+    return _revision(project, "HEAD" if text is None else text)
 
 
 def _file(project: Project, text: str, path: Path) -> Which:
     digest = live_digest(path)
-    same = tuple(r for r in project.releases if r.digest == digest)
-    return Which(text, digest, same)
+    # A tag that plain GTO wrote states no digest; DVC's own name of a file is as good here.
+    own = f"md5:{md5_file(path)}" if path.is_file() else ""
+    same = (r for r in project.releases if digest == r.digest or _object(project, r) == own)
+    return Which(text, digest, tuple(same))
+
+
+def _object(project: Project, release: Release) -> str | None:
+    if release.digest is not None:
+        return None
+    return project.object_at(release.commit, release.model)
 
 
 def _revision(project: Project, text: str) -> Which:
     target = resolve(project, text)
     found = project.object_at(target.commit, target.model)
     if found is None:
-        raise MlvcError(f"at {target.label} there is no model {target.model}")
+        project.snapshot(target.commit)  # DVC says what is wrong with a dvc.yaml it cannot read
+        raise MlvcError(
+            f"at {target.label} there is no model {target.model}",
+            "`mlvc which FILE` asks about a file.",
+            Exit.MISSING,
+        )
     standing = project.standing(target.model, target.commit)
     same = tuple(r for r in standing.releases if r.object == found)
     # Of several with the same content the current one comes first.

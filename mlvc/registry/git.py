@@ -26,6 +26,9 @@ _SAFE = (
 )
 _OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
 
+# Some of what git says is looked at.
+_ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
+
 
 class GitFailed(MlvcError):  # noqa: N818 - reads as what happened
     """A git command ended with an error; `status` is its exit code."""
@@ -94,7 +97,7 @@ class Git:
                 cwd=self.cwd,
                 input=data if data is not None else b"",
                 capture_output=True,
-                env={**scrubbed(os.environ), "GIT_OPTIONAL_LOCKS": "0"},
+                env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0"},
                 check=False,
             )
         except FileNotFoundError:
@@ -116,7 +119,7 @@ def _checked() -> dict[str, str]:
             f"{', '.join(stray)} is set and would send git to another repository",
             "Unset it, or use the command line, which does so itself.",
         )
-    return {"LC_ALL": "C", "LANGUAGE": "C"}
+    return _ENGLISH
 
 
 _POINTERS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}

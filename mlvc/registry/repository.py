@@ -10,7 +10,8 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.registry import status, trees
 from mlvc.registry.git import Git, GitFailed
 
-_NOTE = "%x1e%H%x1f%ct%x1f%an <%ae>%x1f%B"
+# NUL ends each field, since no text in Git holds one.
+_NOTE = "%H%x00%ct%x00%an <%ae>%x00%B%x00"
 
 
 class Repository:
@@ -25,6 +26,9 @@ class Repository:
         self.top, self.git_dir, self.common_dir = _locate(self.git)
         inner = os.path.relpath(root, self.top)
         self.prefix = "" if inner == "." else f"{inner}/"
+        # Asked once for every model there is.
+        self._ancestors: dict[str, frozenset[str]] = {}
+        self._notes: dict[str, tuple[CommitNote, ...]] = {}
 
     @cached_property
     def head(self) -> str:
@@ -32,7 +36,8 @@ class Repository:
         commit = self.git.maybe("rev-parse", "-q", "--verify", "HEAD^{commit}")
         if commit is None:
             raise MlvcError(
-                "this repository has no commits yet", "Commit something first: `git commit`."
+                "this repository has no commits yet",
+                "Commit something first: `git add -A && git commit`.",
             )
         return commit
 
@@ -44,7 +49,7 @@ class Repository:
     @property
     def is_shallow(self) -> bool:
         """Whether history is cut off."""
-        return self.git.text("rev-parse", "--is-shallow-repository") == "true"
+        return (self.common_dir / "shallow").exists()
 
     @property
     def operation(self) -> str | None:
@@ -73,9 +78,10 @@ class Repository:
     def reachable(self, commits: Iterable[str], head: str) -> set[str]:
         """Those of `commits` that are ancestors of `head`, or `head` itself."""
         wanted = set(commits)
-        if not wanted:
-            return set()
-        return wanted & set(self.git.text("rev-list", "--end-of-options", head).split())
+        if wanted and head not in self._ancestors:
+            listed = self.git.text("rev-list", "--end-of-options", head)
+            self._ancestors[head] = frozenset(listed.split())
+        return wanted & self._ancestors.get(head, frozenset())
 
     def tree(self, commit: str) -> dict[str, trees.Entry]:
         """The tracked files of a commit below the project's root."""
@@ -85,22 +91,24 @@ class Repository:
         """Contents of blobs by id."""
         return trees.read_blobs(self.git, ids)
 
-    def files(self, commits: Iterable[str], path: str) -> dict[str, bytes]:
-        """The content of one file at many commits, by commit; absent where it is not there."""
-        names = {f"{commit}:{self.prefix}{path}": commit for commit in commits}
-        return {names[name]: data for name, data in trees.try_blobs(self.git, names).items()}
-
     def notes(self, head: str) -> tuple[CommitNote, ...]:
         """The commits reachable from `head` that record or revert a rollback, newest first."""
+        if head not in self._notes:
+            self._notes[head] = self._log(head)
+        return self._notes[head]
+
+    def _log(self, head: str) -> tuple[CommitNote, ...]:
+        # The user's log.showSignature would put lines of its own between.
         out = self.git.text(
-            "log", "--topo-order", "-E", "--grep=^Rollback-(From|To): ",
-            "--grep=^This reverts commit ", f"--format={_NOTE}", "--end-of-options", head,
+            "log", "--topo-order", "--no-show-signature", "--encoding=UTF-8", "-E",
+            "--grep=^Rollback-(From|To): ", "--grep=^This reverts commit ",
+            f"--format={_NOTE}", "--end-of-options", head,
         )  # fmt: skip
-        found = []
-        for record in filter(None, out.split("\x1e")):
-            commit, at, author, body = record.split("\x1f", 3)
-            found.append(CommitNote(commit=commit, body=body, at=int(at), author=author))
-        return tuple(found)
+        fields = iter(out.split("\0"))
+        return tuple(
+            CommitNote(commit=commit.strip(), body=body, at=int(at), author=author)
+            for commit, at, author, body in zip(fields, fields, fields, fields, strict=False)
+        )
 
 
 def _locate(git: Git) -> tuple[Path, Path, Path]:
@@ -110,7 +118,10 @@ def _locate(git: Git) -> tuple[Path, Path, Path]:
         ).split("\n")
     except GitFailed as failed:
         if "dubious ownership" in failed.stderr:
-            raise
+            raise MlvcError(
+                f"{git.cwd} belongs to another user, so Git does not trust it",
+                f"If you do: `git config --global --add safe.directory {git.cwd}`.",
+            ) from failed
         raise MlvcError(
             f"{git.cwd} is not in a Git worktree",
             "Run `git init` first, or name the repository with `-C DIR`.",

@@ -1,16 +1,27 @@
 """Releases as annotated tags, in GTO's grammar."""
 
+import os
 import time
+from collections.abc import Iterable
 
 from mlvc.domain import trailers
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.release import Release
-from mlvc.registry.git import Git
+from mlvc.errors import MlvcError
+from mlvc.registry.git import Git, GitFailed
 
-_FORMAT = (
-    "%(objecttype)%1f%(refname:strip=2)%1f%(*objectname)%1f%(*objecttype)%1f"
-    "%(taggerdate:unix)%1f%(taggername) %(taggeremail)%1f%(contents)%1e"
+# NUL ends each field, since no text in Git holds one.
+_FIELDS = (
+    "%(objecttype)",
+    "%(refname:strip=2)",
+    "%(*objectname)",
+    "%(*objecttype)",
+    "%(taggerdate:unix)",
+    "%(taggername) %(taggeremail)",
+    "%(contents)",
 )
+_FORMAT = "".join(f"{field}%00" for field in _FIELDS)
+_AT_ONCE = 1000
 
 
 def read(git: Git) -> tuple[tuple[Release, ...], tuple[str, ...]]:
@@ -18,18 +29,51 @@ def read(git: Git) -> tuple[tuple[Release, ...], tuple[str, ...]]:
 
     One `git for-each-ref`, whatever the number of tags.
     """
-    releases, problems = [], []
-    for record in git.text("for-each-ref", f"--format={_FORMAT}", "refs/tags").split("\x1e\n"):
-        fields = record.removesuffix("\x1e").split("\x1f", 6)
-        if len(fields) != _FORMAT.count("%1f") + 1 or "@" not in fields[1]:
-            continue
-        kind, tag, commit, points_at, at, tagger, contents = fields
+    problems: list[str] = []
+    try:
+        records = _records(git, ["refs/tags"])
+    except GitFailed:
+        # It dies of a single tag whose commit is not here (a shallow fetch, a prune).
+        records, problems = _readable(git)
+    releases = []
+    for kind, tag, commit, points_at, at, tagger, contents in records:
         problem = _problem(kind, tag, points_at)
         if problem:
             problems.append(problem)
         elif release := Release.from_tag(tag, commit, int(at or 0), tagger, contents):
             releases.append(release)
-    return tuple(sorted(releases, key=lambda r: (r.model, r.version))), tuple(problems)
+    return tuple(sorted(releases, key=lambda r: (r.model, r.version))), tuple(sorted(problems))
+
+
+def _records(git: Git, patterns: Iterable[str]) -> list[list[str]]:
+    """The fields of each tag below `patterns`."""
+    fields = git.text("for-each-ref", f"--format={_FORMAT}", *patterns).split("\0")
+    starts = range(0, len(fields) - 1, len(_FIELDS))
+    # A newline ends each record, and so stands before the next one's first field.
+    records = [fields[start : start + len(_FIELDS)] for start in starts]
+    return [[r[0].strip(), *r[1:]] for r in records if "@" in r[1]]
+
+
+def _readable(git: Git) -> tuple[list[list[str]], list[str]]:
+    """The same where objects are missing: the tags that are whole, and a word on the others."""
+    names = git.text("for-each-ref", "--format=%(refname)", "refs/tags").split("\n")
+    whole = _whole(git, names)
+    records: list[list[str]] = []
+    for start in range(0, len(whole), _AT_ONCE):
+        records += _records(git, whole[start : start + _AT_ONCE])
+    lost = sorted(name.removeprefix("refs/tags/") for name in set(names) - set(whole))
+    return records, [
+        f"tag {tag} points at a commit that is missing here: `git fetch --tags` may bring it"
+        for tag in lost
+        if parse_release_tag(tag)
+    ]
+
+
+def _whole(git: Git, names: list[str]) -> list[str]:
+    """Those refs whose tag and commit are here."""
+    asked = os.fsencode("".join(f"{name}^{{}}\n" for name in names))
+    answers = os.fsdecode(git.read("cat-file", "--batch-check", data=asked)).splitlines()
+    return [n for n, said in zip(names, answers, strict=True) if not said.endswith(" missing")]
 
 
 def _problem(kind: str, tag: str, points_at: str) -> str:
@@ -47,7 +91,7 @@ def next_date(git: Git, model: str) -> int:
 
     GTO and DVC order by whole seconds of it, so it is never at or before an earlier tag's.
     """
-    out = git.text(
+    out = git.maybe(
         "for-each-ref", "--sort=-taggerdate", "--count=1", "--format=%(taggerdate:unix)",
         f"refs/tags/{model}@v*", f"refs/tags/{model}#**",
     )  # fmt: skip
@@ -57,19 +101,45 @@ def next_date(git: Git, model: str) -> int:
 def create(  # noqa: PLR0913 - a tag is that much
     git: Git, tag: str, commit: str, message: str, *, at: int, sign: bool
 ) -> None:
-    """Write an annotated tag; raises `GitFailed` when the name is taken or signing fails."""
-    git.write(
-        "tag", "--annotate", *(["--sign"] if sign else []), "--cleanup=verbatim", "--file=-",
-        "--end-of-options", tag, commit,
-        data=message.encode(), env={"GIT_COMMITTER_DATE": f"{at} +0000"},
-    )  # fmt: skip
+    """Write an annotated tag; raises `MlvcError` when the name is taken or signing fails."""
+    try:
+        git.write(
+            "tag", "--annotate", *(["--sign"] if sign else []), "--cleanup=verbatim", "--file=-",
+            "--end-of-options", tag, commit,
+            data=message.encode(), env={"GIT_COMMITTER_DATE": f"@{at} +0000"},
+        )  # fmt: skip
+    except GitFailed as failed:
+        raise _unsigned(tag, failed.stderr) if sign else failed from failed
+    # Git 2.39 writes the tag without a signature, and says that all is well, when SSH has no key.
+    if sign and not _is_signed(git, tag):
+        delete(git, tag)
+        raise _unsigned(tag, "no key could be used")
+
+
+def _is_signed(git: Git, tag: str) -> bool:
+    """Whether a signature is there; its validity is Git's to say."""
+    text = git.text("cat-file", "tag", f"refs/tags/{tag}")
+    return trailers.strip_signature(text) != text
+
+
+def _unsigned(tag: str, why: str) -> MlvcError:
+    return MlvcError(
+        f"Git could not sign {tag}: {why.strip().splitlines()[0]}",
+        "Set gpg.format and user.signingKey, or release without a signature"
+        " (no `--sign`, tag.gpgSign off). Nothing was changed.",
+    )
+
+
+def signs(git: Git, *, asked: bool) -> bool:
+    """Whether Git will sign a tag: `asked` to, or by the user's configuration."""
+    return asked or git.maybe("config", "--type=bool", "tag.gpgSign") == "true"
+
+
+def delete(git: Git, tag: str) -> None:
+    """Take back a tag that was made just now."""
+    git.write("update-ref", "-d", f"refs/tags/{tag}")
 
 
 def exists(git: Git, tag: str) -> bool:
     """Whether any tag of that name is there, of whatever kind."""
     return git.holds("show-ref", "--verify", "--quiet", f"refs/tags/{tag}")
-
-
-def is_signed(contents: str) -> bool:
-    """Whether a tag's contents end with a signature (its validity is Git's to say)."""
-    return trailers.strip_signature(contents) != contents

@@ -11,6 +11,8 @@ from mlvc.domain.gate import Finding, Rule, Verdict, judge, overall
 
 MISSING = object()
 ODD = [math.nan, math.inf, -math.inf, None, "0.9", "NaN", True, [], {}, 10**400, MISSING]
+# `repr` would hold the address of MISSING, which differs between the workers of pytest-xdist.
+NAMES = ["missing" if value is MISSING else repr(value)[:20] for value in ODD]
 BOUNDS = ["min", "max", "max_drop"]
 
 
@@ -25,7 +27,7 @@ def only(rule: Rule, value: Any, before: Any = 0.9, **options: Any) -> Finding:
 
 @pytest.mark.parametrize("bound", BOUNDS)
 @pytest.mark.parametrize("goal", ["maximize", "minimize"])
-@pytest.mark.parametrize("value", ODD, ids=repr)
+@pytest.mark.parametrize("value", ODD, ids=NAMES)
 def test_an_odd_value_is_an_error_for_every_bound(bound: str, goal: Any, value: Any) -> None:
     bounds: Any = {bound: 0.5}
     finding = only(Rule("auc", goal=goal, **bounds), value)
@@ -34,7 +36,7 @@ def test_an_odd_value_is_an_error_for_every_bound(bound: str, goal: Any, value: 
 
 
 @pytest.mark.parametrize("goal", ["maximize", "minimize"])
-@pytest.mark.parametrize("before", ODD, ids=repr)
+@pytest.mark.parametrize("before", ODD, ids=NAMES)
 def test_an_odd_baseline_is_an_error(goal: Any, before: Any) -> None:
     finding = only(Rule("auc", max_drop=0.1, goal=goal), 0.9, before)
     assert finding.verdict is Verdict.ERROR

@@ -60,10 +60,18 @@ def test_saving_to_another_filesystem_keeps_bytes_links_and_modes(
             raise OSError(errno.EXDEV, "Invalid cross-device link")
         move(a, b)
 
+    def synced(folder: Path) -> None:
+        there = all(os.path.lexists(tmp_path / "tree" / p.name) for p in folder.iterdir())
+        events.append(there)
+
+    events: list[bool] = []  # whether the sources were still there when the copies were synced
+    monkeypatch.setattr(leftovers, "sync_folder", synced)
     monkeypatch.setattr(leftovers, "move", across)
     plant(tmp_path / "tree", {"a": b"mine", "l": b"-> nowhere"})
     (tmp_path / "tree/a").chmod(0o640)
-    save(tmp_path / "tree", ["a", "l"], tmp_path / "saved")
+    save(tmp_path / "tree", ["a"], tmp_path / "saved")
+    assert events[0]
+    save(tmp_path / "tree", ["l"], tmp_path / "saved")
     assert snapshot(tmp_path / "tree") == {}
     assert snapshot(tmp_path / "saved") == {
         "a": (stat.S_IFREG | 0o640, b"mine"),

@@ -81,6 +81,11 @@ def test_a_killed_holder_with_a_living_child_still_holds_it(tmp_path: Path) -> N
         pass
 
 
+def test_a_forked_child_inherits_it(tmp_path: Path) -> None:
+    with locked(tmp_path / "lock") as descriptor:
+        assert os.get_inheritable(descriptor)
+
+
 def test_a_child_left_behind_does_not_hold_it_after_an_orderly_end(tmp_path: Path) -> None:
     with locked(tmp_path / "lock") as descriptor:
         child = subprocess.Popen(["sleep", "60"], pass_fds=[descriptor])

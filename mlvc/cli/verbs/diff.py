@@ -33,7 +33,8 @@ def diff(
     """
     from mlvc.ops.differing import diff as compare
 
-    found = compare(context.obj.project(), old, new, with_)
+    project = context.obj.project()
+    found = compare(project, old, new, with_)
     if json:
         output.document("diff", output.plain(found))
         return
@@ -45,6 +46,7 @@ def diff(
     _section("code", found.difference.code)
     same = found.artifact[0] == found.artifact[1]
     print("artifact  the same" if same else f"artifact  {found.artifact[0]} → {found.artifact[1]}")
+    context.obj.warn(project)
 
 
 def _metrics(found: "Diff") -> None:

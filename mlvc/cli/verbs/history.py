@@ -24,7 +24,8 @@ def history(
     """
     from mlvc.ops.chronicle import chronicle
 
-    events = chronicle(context.obj.project(), model)
+    project = context.obj.project()
+    events = chronicle(project, model)
     if json:
         output.document("history", {"events": events})
         return
@@ -42,3 +43,6 @@ def history(
         ],
         ("WHEN (UTC)", "WHAT", "RELEASE", "COMMIT", "WHO", ""),
     )
+    if not events:
+        context.obj.say("nothing yet: `mlvc tag` makes the first release")
+    context.obj.warn(project)

@@ -24,7 +24,8 @@ def list_(
     """
     from mlvc.ops.listing import list_releases
 
-    found = list_releases(context.obj.project(), model)
+    project = context.obj.project()
+    found = list_releases(project, model)
     if json:
         rows = [
             {**output.plain(r.release), "name": r.release.name, "current": r.current,
@@ -50,8 +51,9 @@ def list_(
     )
     for name in found.unreleased:
         context.obj.say(f"{name}: HEAD is no release (`mlvc tag` makes it one)")
-    for problem in found.problems:
-        context.obj.say(f"ignored: {problem}")
+    if not found.rows and not found.unreleased:
+        context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
+    context.obj.warn(project)
 
 
 def _standing(current: bool, withdrawn: bool, reachable: bool) -> str:

@@ -12,6 +12,9 @@ app = verb_app()
 def recover(context: typer.Context, json: Json = False) -> None:
     """Finish or undo what a crash left. Harmless when there is nothing.
 
+    \b
+      mlvc recover
+
     Every verb that writes does this first, so you rarely need it.
     """
     from mlvc.ops.recover import recover as settle

@@ -27,7 +27,8 @@ def show(
     """
     from mlvc.ops.listing import show as find
 
-    found = find(context.obj.project(), name)
+    project = context.obj.project()
+    found = find(project, name)
     release = found.row.release
     if json:
         content = {**output.plain(release), "name": release.name, "current": found.row.current,
@@ -56,6 +57,7 @@ def show(
     for past in found.evaluations:
         what = past.error if past.status != "OK" else _metrics(past.metrics)
         print(f"evaluated by {past.evaluator_revision[:10]} on {output.moment(past.at)}: {what}")
+    context.obj.warn(project)
 
 
 def _metrics(metrics: Mapping[str, float]) -> str:

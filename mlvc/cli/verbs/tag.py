@@ -54,7 +54,8 @@ def tag(
         )
     part = None if bump == "auto" else bump
     wanted = Wanted(name, part, pre, message, sign=sign, allow_same=allow_same)  # type: ignore[arg-type]
-    done = release(context.obj.project(), wanted, dry_run=dry_run)
+    project = context.obj.project()
+    done = release(project, wanted, dry_run=dry_run)
     if json:
         content = {**output.plain(done.release), "name": done.release.name}
         output.document("tag", {**content, "reasons": done.reasons, "made": done.made})
@@ -62,11 +63,15 @@ def tag(
     verb = "Released" if done.made else "Would release"
     print(f"{verb} {output.paint(done.release.name, 'bold')} at {done.release.commit[:10]}")
     details = [(" ", "version", reason) for reason in done.reasons]
+    if done.own_commit:
+        why = "an empty one, since GTO takes one version a commit"
+        details.append((" ", "commit", why))
     details.append((" ", "after", done.release.previous or "nothing: this is the first release"))
     details.append((" ", "verdict", _verdict(done.judgement.verdict, len(done.judgement.findings))))
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
+    context.obj.warn(project)
 
 
 def _verdict(verdict: str, rules: int) -> str:

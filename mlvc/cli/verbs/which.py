@@ -27,7 +27,8 @@ def which(
     """
     from mlvc.ops.which import which as identify
 
-    found = identify(context.obj.project(), subject, context.obj.folder)
+    project = context.obj.project()
+    found = identify(project, subject, context.obj.folder)
     if json:
         names = [release.name for release in found.releases]
         output.document(
@@ -38,5 +39,6 @@ def which(
             "\n".join(r.name for r in found.releases)
             or f"{found.subject} is no release ({found.digest})"
         )
+        context.obj.warn(project)
     if not found.releases:
         raise typer.Exit(13)

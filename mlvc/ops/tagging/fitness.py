@@ -1,10 +1,26 @@
 """Whether HEAD is fit to be released: committed, up to date, complete and new."""
 
 from mlvc.domain.lineage import Lineage
-from mlvc.domain.pipeline import inside
+from mlvc.domain.pipeline import inside, overlaps
+from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import proving
 from mlvc.ops.project import Project, Standing
+
+
+def refuse_unfinished(project: Project) -> None:
+    """Refuse while Git is in the middle of something, and where history is cut off."""
+    if operation := project.repo.operation:
+        raise MlvcError(
+            f"a {operation} is in progress",
+            "Finish it or give it up (`git status` says how), then run again.",
+        )
+    if project.repo.is_shallow:
+        raise MlvcError(
+            "this clone is shallow: the releases before HEAD are not all here",
+            "`git fetch --unshallow --tags`, then run again (in CI: check out the whole history).",
+            Exit.MISSING,
+        )
 
 
 def refuse_uncommitted(project: Project, line: Lineage) -> None:
@@ -21,14 +37,28 @@ def refuse_uncommitted(project: Project, line: Lineage) -> None:
             "Commit them: a release is a commit.",
             Exit.DIRTY,
         )
-    stale = project.store.stale(line.addresses)
-    if stale:
-        stage, changes = next(iter(stale.items()))
-        raise MlvcError(
-            f"dvc.lock does not agree with the workspace: {stage}: {', '.join(changes)}",
-            "Run `dvc repro` (or `dvc pull`, where data was never fetched), and commit.",
-            Exit.DIRTY,
-        )
+    for stage, found in project.store.stale(line.addresses).items():
+        # What only the cache lacks may come from a remote: `prove_objects` sees to that.
+        changes = [change for change in found if not change.endswith("(not in cache)")]
+        if changes:
+            raise MlvcError(
+                f"dvc.lock does not agree with the workspace: {stage}: {', '.join(changes)}",
+                "Run `dvc repro` (or `dvc pull`, where data was never fetched), and commit.",
+                Exit.DIRTY,
+            )
+
+
+def refuse_untracked(snapshot: Snapshot, line: Lineage) -> None:
+    """Refuse what a stage reads while neither Git nor DVC keeps it: no one could get it back."""
+    made = [out.path for stage in snapshot.pipeline.stages for out in stage.outs]
+    for stage in line.stages:
+        for dep in stage.deps:
+            kept = dep.external or snapshot.content(dep.path) is not None
+            if not kept and not any(overlaps(dep.path, path) for path in made):
+                raise MlvcError(
+                    f"stage {stage.address} reads {dep.path}, which neither Git nor DVC tracks",
+                    f"`git add --force {dep.path}` or `dvc add {dep.path}`, and commit.",
+                )
 
 
 def _files(line: Lineage) -> set[str]:

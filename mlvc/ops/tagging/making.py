@@ -7,6 +7,7 @@ from mlvc.domain import lineage, release
 from mlvc.domain.gate import Judgement, Verdict
 from mlvc.domain.names import format_release_tag
 from mlvc.domain.release import Release
+from mlvc.domain.version import Version
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
 from mlvc.ops.naming import Target
@@ -20,11 +21,15 @@ from mlvc.registry import commits, tags
 
 @dataclass(frozen=True)
 class Tagged:
-    """A release that was made, or would be. `reasons` explain its version."""
+    """A release that was made, or would be. `reasons` explain its version.
+
+    `own_commit` says that it gets an empty commit of its own, HEAD being a release already.
+    """
 
     release: Release
     reasons: tuple[str, ...]
     judgement: Judgement
+    own_commit: bool
     made: bool
 
 
@@ -35,24 +40,24 @@ def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
     with writing(project):
         draft = _draft(project, wanted)
         commits.check_identity(project.repo.git)
-        return replace(draft, release=_write(project, draft.release, wanted), made=True)
+        return replace(draft, release=_write(project, draft, wanted), made=True)
 
 
 def _draft(project: Project, wanted: Wanted) -> Tagged:
     """The whole release but for the tag; raises `MlvcError` where HEAD is not fit for it."""
-    if operation := project.repo.operation:
-        raise MlvcError(f"a {operation} is in progress", "Finish or abort it first.")
+    fitness.refuse_unfinished(project)
     model, named = wanted_name(project, wanted)
     subject = _subject(project, model)
     fitness.refuse_uncommitted(project, subject.line)
+    fitness.refuse_untracked(subject.snapshot, subject.line)
     content = _content(subject)
     fitness.refuse_same(subject.standing, content, allowed=wanted.allow_same)
     digest = fitness.prove_objects(project, subject.line)
     version, reasons = number(subject, named, wanted)
     name = format_release_tag(model, version)
     if tags.exists(project.repo.git, name):
-        raise MlvcError(f"{name} exists already", "A release never moves: choose another version.")
-    previous = compared_with(subject.standing) if subject.standing.reachable else None
+        raise MlvcError(f"{name} exists already", _free(subject, version))
+    previous = compared_with(subject) if subject.standing.reachable else None
     against = Target(previous.commit, model, previous) if previous else None
     judgement, metrics = gate_head(project, model, against)
     _refuse_failing(judgement)
@@ -72,10 +77,11 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
         bump=reasons[0],
         metrics=metrics,
         verdict=judgement.verdict,
-        signed=wanted.sign,
+        signed=tags.signs(project.repo.git, asked=wanted.sign),
     )
     release.compose(drafted, wanted.message)  # refuses a message that cannot be written
-    return Tagged(drafted, reasons, judgement, made=False)
+    own_commit = _released_here(project.releases, drafted)
+    return Tagged(drafted, reasons, judgement, own_commit, made=False)
 
 
 def _subject(project: Project, model: str) -> Subject:
@@ -105,18 +111,31 @@ def _refuse_failing(judgement: Judgement) -> None:
         )
 
 
-def _write(project: Project, drafted: Release, wanted: Wanted) -> Release:
-    git = project.repo.git
-    commit = drafted.commit
-    if _released_here(project.releases, drafted):
+def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:
+    git, head = project.repo.git, draft.release.commit
+    commit = head
+    if draft.own_commit:
         # GTO refuses a repository with two versions of a model on one commit.
-        commit = commits.empty(git, f"Release {drafted.name}\n", project.repo.branch, commit)
-    at = tags.next_date(git, drafted.model)
-    made = replace(drafted, commit=commit, tagged_at=at)
-    tags.create(
-        git, made.tag, commit, release.compose(made, wanted.message), at=at, sign=wanted.sign
-    )
+        tree = git.text("rev-parse", f"{head}^{{tree}}")
+        commit = commits.commit_tree(git, tree, [head], f"Release {draft.release.name}\n")
+    at = tags.next_date(git, draft.release.model)
+    made = replace(draft.release, commit=commit, tagged_at=at)
+    text = release.compose(made, wanted.message)
+    # The tag first: signing is what may fail, and until then nothing has changed.
+    tags.create(git, made.tag, commit, text, at=at, sign=made.signed)
+    if commit != head:
+        try:
+            commits.move(git, project.repo.branch or "HEAD", commit, head)
+        except MlvcError:
+            tags.delete(git, made.tag)
+            raise
     return made
+
+
+def _free(subject: Subject, version: Version) -> str:
+    """Which version to choose where one is taken."""
+    highest = max((r.version for r in subject.standing.releases), default=version)
+    return f"A release never moves: choose another version, such as {highest.bump_patch()}."
 
 
 def _released_here(releases: Iterable[Release], drafted: Release) -> bool:

@@ -39,14 +39,28 @@ def number(
     if wanted.part is not None:
         return version.bump(highest, wanted.part, wanted.pre), (f"{wanted.part}: asked for",)
     policy = subject.project.settings().for_model(subject.line.artifact.model)
-    evidence = _evidence(subject, compared_with(standing), policy.signature)
+    evidence = _evidence(subject, compared_with(subject), policy.signature)
     decision = bump.decide(evidence, policy.bump)
     return version.bump(highest, decision.part, wanted.pre), decision.reasons
 
 
-def compared_with(standing: Standing) -> Release:
-    """The release that a new one is compared with: the current one, else the highest."""
-    return standing.current or standing.reachable[-1]
+def compared_with(subject: Subject) -> Release:
+    """The release that a new one is compared with: the one that was current last on the line.
+
+    That is the current one, while HEAD still has its artifact; else the target of the last
+    rollback, if nothing was released since; else the highest.
+    """
+    standing = subject.standing
+    if standing.current:
+        return standing.current
+    named = {release.name: release for release in standing.reachable}
+    last = next((r for r in reversed(standing.records) if r.target in named), None)
+    if last is None:
+        return standing.reachable[-1]
+    commits = (release.commit for release in standing.reachable)
+    before = subject.project.repo.reachable(commits, last.commit)
+    since = [release for release in standing.reachable if release.commit not in before]
+    return since[-1] if since else named[last.target]
 
 
 def _evidence(subject: Subject, current: Release, signature: str | None) -> bump.Evidence:
@@ -60,6 +74,7 @@ def _evidence(subject: Subject, current: Release, signature: str | None) -> bump
         code_changed=found.code,
         params_changed=tuple(parameter.name for parameter in found.params),
         data_changed=found.data,
+        same_artifact=current.object == subject.standing.object,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mlvc.domain.names import parse_query
 from mlvc.domain.version import Part, Version, parse_version
+from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import known_models, the_model
 from mlvc.ops.project import Project
 
@@ -26,11 +27,21 @@ def wanted_name(project: Project, wanted: Wanted) -> tuple[str, Version | None]:
         return the_model(project), None
     query = parse_query(wanted.name)
     if query.version is not None:
+        _refuse_both(wanted)
         return the_model(project, query.model), query.version
-    if query.model in known_models(project):
+    if not query.latest and query.model in known_models(project):
         return the_model(project, query.model), None
     # No model: then it can only have been meant as a version, and says what is wrong with it.
     _, _, text = wanted.name.rpartition("@")
     if text[:1].isdigit() or text[:1] == "v" or "@" in wanted.name or query.model is None:
         parse_version(text)
     return the_model(project, query.model), None
+
+
+def _refuse_both(wanted: Wanted) -> None:
+    if wanted.part is not None or wanted.pre is not None:
+        raise MlvcError(
+            f"{wanted.name} is a version, and --bump and --pre make one",
+            "Leave one of them out.",
+            Exit.USAGE,
+        )
