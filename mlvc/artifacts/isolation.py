@@ -5,17 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlvc.artifacts.failures import explained
+# What decides how stages run; remotes, databases and studios come with credentials.
+_TAKEN = ("cache", "core", "feature", "parsing", "state")
 
 
 def isolate(worktree: Path, settings: Mapping[str, Any]) -> None:
     """Replace the `.dvc` folder of a worktree by one with the caller's `settings`.
 
     All of it goes: a revision may hold a link there, or a remote whose configuration runs a
-    command.
+    command. The caller's remotes stay out too: mlvc fetches, and a stage needs no credentials.
     """
-    from dvc.config import Config
-
     folder = worktree / ".dvc"
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
@@ -24,9 +23,19 @@ def isolate(worktree: Path, settings: Mapping[str, Any]) -> None:
     folder.mkdir()
     (folder / ".gitignore").write_text("/config.local\n/tmp\n/cache\n")
     (folder / "config").write_text("")
-    with explained("writing the configuration of the worktree"):
-        config = Config(str(folder), validate=False)
-        with config.edit("local", validate=False) as local:
-            local.update({key: value for key, value in settings.items() if value})
-            local.setdefault("core", {})["site_cache_dir"] = str(folder / "tmp" / "site")
-            local["core"]["analytics"] = False
+    _write(folder / "config.local", settings)
+
+
+def _write(path: Path, settings: Mapping[str, Any]) -> None:
+    from configobj import ConfigObj
+
+    # Not through DVC, which cannot write a path that is not ASCII, though it can read one.
+    config = ConfigObj(encoding="utf-8")
+    config.merge({section: dict(settings.get(section, {})) for section in _TAKEN})
+    core = config["core"]
+    for key in ("remote", "site_cache_dir"):
+        core.pop(key, None)
+    # No process that lives on to ask for updates; and no `git add` by a stage.
+    core.update({"analytics": False, "check_update": False, "autostage": False})
+    with path.open("wb") as file:
+        config.write(file)

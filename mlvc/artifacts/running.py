@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 _GRACE = 5.0
+# Waits for the end of its input, which comes when the process that holds the other end is gone.
+_GUARD = 'read -r _; kill -s KILL -- "-$1"'
 
 
 @dataclass(frozen=True)
@@ -26,31 +28,53 @@ class Run:
         return "\n".join(lines[-8:])
 
 
-def repro(
-    worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str], *, again: bool
-) -> Run:
-    """Run `stages`, each by itself; `again` runs them although nothing has changed.
+def repro(worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str]) -> Run:
+    """Run `stages` one after the other, each by itself, although nothing may have changed.
 
-    The stages' whole process group is ended when this process is interrupted.
+    Their whole process group is ended with the run, when this process is interrupted, and when it
+    is killed. DVC's run cache is not asked: an evaluation is what has run, not what is remembered.
     """
-    flags = ["--force", "--no-run-cache"] if again else []
+    flags = ["--single-item", "--force", "--no-run-cache"]
     # -I: the worktree may hold its own dvc/ or json.py.
-    command = [sys.executable, "-I", "-m", "dvc", "repro", "--single-item", *flags, *stages]
+    command = [sys.executable, "-I", "-m", "dvc", "repro", *flags, "--", *stages]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         child = subprocess.Popen(
             command,
             cwd=worktree,
-            env={**env, "DVC_NO_ANALYTICS": "1"},
+            env={**env, **_settings(worktree)},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            return Run(child.wait(), log)
+            with _guarded(child.pid):
+                return Run(child.wait(), log)
         finally:
             _end(child)
+
+
+def _settings(worktree: Path) -> dict[str, str]:
+    # DVC's databases go with the worktree.
+    return {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(worktree / ".dvc" / "tmp" / "site")}
+
+
+@contextmanager
+def _guarded(group: int) -> Iterator[None]:
+    """Have the group ended when this process is killed outright, which it cannot do itself."""
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "sh", str(group)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        guard.kill()
+        guard.communicate()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -64,5 +88,5 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _signal(group: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)

@@ -1,12 +1,10 @@
 """One evaluator on one model, in a worktree of its own."""
 
-import math
 import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from pathlib import Path
 
 from mlvc.artifacts import isolation, running
@@ -15,19 +13,26 @@ from mlvc.domain import evaluation
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import MlvcError
-from mlvc.ops import scores
-from mlvc.ops.materialise import materialise, overlay_workspace
+from mlvc.ops import metric_files, uncommitted
+from mlvc.ops.materialise import materialise
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
+from mlvc.ops.reproducing import differences
+from mlvc.ops.scores import model_object
 from mlvc.registry import worktrees
 from mlvc.registry.environment import scrubbed, without_secrets
+
+# What DVC prints around the output of a stage.
+_ANNOUNCED = ("Running stage ", "> ")
+_FAILED = "ERROR: failed to reproduce "
 
 
 class Run:
     """One evaluator on one model, in a worktree of its own.
 
-    `dirty` takes the evaluator as it lies in the workspace.
+    `dirty` takes the evaluator as it lies in the workspace. Raises `MlvcError` where the target
+    has no model.
     """
 
     def __init__(
@@ -37,29 +42,33 @@ class Run:
         self.dirty = dirty
         self.id = secrets.token_hex(8)
         self.places = Places(project)
+        self.model_digest = model_object(project, target)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the evaluator is that of the model's own commit."""
+        return self.base.commit == self.target.commit and not self.dirty
 
     def evaluation(self) -> Evaluation:
         """Run it; a failure is an evaluation with status ERROR, an interrupt goes through."""
         began = time.time()
         metrics: Mapping[str, float] = {}
         outputs: Mapping[str, str] = {}
-        error, reproduces = "", None
+        error = ""
         try:
             with self._worktree() as tree:
                 self._run(tree)
-                metrics = scores.written(tree, self.judge)
+                metrics = metric_files.written(tree, self.judge)
                 outputs = _digests(tree, self.judge)
-            if self.base.commit == self.target.commit and not self.dirty:
-                reproduces = self._reproduces(metrics)
-        except MlvcError as failed:
-            metrics, error = {}, failed.message
+        except (MlvcError, OSError) as failed:
+            metrics, error = {}, getattr(failed, "message", str(failed))
         return Evaluation(
             id=self.id,
             at=began,
             model=self.target.model,
-            model_digest=model_object(self.project, self.target),
+            model_digest=self.model_digest,
             release=self.target.release.name if self.target.release else None,
-            evaluator_digest=self.judge.digest,
+            evaluator_digest=self.judge.digest_for(self.project.outline(self.target.commit)),
             evaluator_revision=self.base.commit,
             stages=self.judge.addresses,
             metrics=metrics,
@@ -67,7 +76,7 @@ class Run:
             status=evaluation.ERROR if error else evaluation.OK,
             error=error,
             seconds=round(time.time() - began, 3),
-            reproduces=reproduces,
+            reproduces=None if error else self._reproduces(metrics),
         )
 
     @contextmanager
@@ -77,15 +86,14 @@ class Run:
             tree = top / repo.prefix
             isolation.isolate(tree, self.project.store.settings())
             if self.dirty:
-                overlay_workspace(self.project, tree)
+                uncommitted.overlay(self.project, tree)
             materialise(self.project, self.judge, self.target, tree)
             yield tree
 
     def _run(self, tree: Path) -> None:
         log = self.places.private / "logs" / f"{self.id}.log"
-        own = self.base.commit == self.target.commit
         env = without_secrets(scrubbed(os.environ))
-        done = running.repro(tree, self.judge.addresses, log, env, again=own or self.dirty)
+        done = running.repro(tree, self.judge.addresses, log, env)
         if done.status:
             raise MlvcError(
                 f"stage {', '.join(self.judge.addresses)} failed: {_last(done.tail)}"
@@ -94,38 +102,22 @@ class Run:
         log.unlink()
 
     def _reproduces(self, metrics: Mapping[str, float]) -> bool | None:
-        try:
-            before = scores.committed(self.project, self.judge)
-        except MlvcError:
+        if not self.is_own:
             return None
-        volatile = self.project.settings(self.base.commit).for_model(self.target.model)
-        skipped = volatile.evaluation.volatile
-        names = {
-            name
-            for name in before.keys() | metrics.keys()
-            if not any(fnmatch(name, pattern) for pattern in skipped)
-        }
-        return all(
-            name in before and name in metrics and math.isclose(before[name], metrics[name])
-            for name in names
-        )
-
-
-def model_object(project: Project, target: Target) -> str:
-    """What identifies the target's model; raises `MlvcError` where there is none."""
-    found = project.object_at(target.commit, target.model)
-    if found is None:
-        raise MlvcError(
-            f"at {target.label} there is no model {target.model}", "`mlvc list` shows releases."
-        )
-    # Git's ids carry a mode where it is unusual; the content is the same.
-    return ":".join(found.split(":")[:2])
+        found = differences(self.project, self.judge, self.target.model, metrics)
+        return None if found is None else not found
 
 
 def _last(text: str) -> str:
+    """The last that a failed stage printed; where it is not to blame, what DVC says."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    blamed = [line for line in lines if not line.startswith("ERROR: failed to reproduce")]
-    return (blamed or lines or ["it printed nothing"])[-1]
+    verdicts = [at for at, line in enumerate(lines) if line.startswith(_FAILED)]
+    said = lines[verdicts[-1]].removeprefix(_FAILED).partition(": ")[2] if verdicts else ""
+    if said and "failed to run:" not in said:
+        return said
+    printed = lines[: verdicts[-1]] if verdicts else lines
+    own = [line for line in printed if not line.startswith(_ANNOUNCED)]
+    return (own or [said or "it printed nothing"])[-1]
 
 
 def _digests(tree: Path, judge: Evaluator) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`mlvc gate`: the gates of `params.yaml`, applied to a release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlvc.domain import gate, history
@@ -14,7 +15,10 @@ from mlvc.ops.scores import committed, evaluator_at, known
 
 @dataclass(frozen=True)
 class Gated:
-    """A verdict on one release or commit. `evaluator` names the revision of the evaluator."""
+    """A verdict on one release or commit. `evaluator` names the revision of the evaluator.
+
+    `hint` is what to run where something was never evaluated.
+    """
 
     model: str
     subject: str
@@ -22,6 +26,7 @@ class Gated:
     evaluator: str
     judgement: Judgement
     metrics: Mapping[str, float]
+    hint: str = ""
 
 
 def gate_release(
@@ -33,29 +38,59 @@ def gate_release(
     """
     target = released(project, resolve(project, text))
     judge_at = resolve(project, with_revision, target.model)
-    judge = evaluator_at(project, judge_at.commit, target.model, judge_at.label)
     against = _baseline(project, target, baseline)
-    metrics = known(project, target.commit, target.model, judge)
-    found = judgement(project, target.model, metrics, judge, against)
-    if metrics is None and found.findings:
-        raise unknown(target, with_revision)
+    rules = project.settings().rules(target.model)
+    metrics: Mapping[str, float] = {}
+    found, hint = Judgement(gate.Verdict.NONE, ()), ""
+    if rules:
+        with _errors_are_verdicts():
+            judge = evaluator_at(project, judge_at.commit, target.model, judge_at.label)
+            metrics = _metrics(project, target, judge, with_revision)
+            found = judgement(project, target.model, metrics, judge, against)
+            if against and found.verdict == gate.Verdict.ERROR:
+                hint = _hint(project, against, judge, with_revision)
     return Gated(
         model=target.model,
         subject=target.label,
         baseline=against.label if against else None,
         evaluator=judge_at.label,
         judgement=found,
-        metrics=metrics or {},
+        metrics=metrics,
+        hint=hint,
     )
 
 
-def unknown(target: Target, with_revision: str) -> MlvcError:
-    """The error for a release that was never evaluated by this evaluator."""
-    return MlvcError(
-        f"{target.label} has no evaluation by the evaluator of {with_revision}",
-        f"Evaluate it: `mlvc eval {target.label} --with {with_revision}`.",
-        Exit.GATE_ERROR,
-    )
+@contextmanager
+def _errors_are_verdicts() -> Iterator[None]:
+    """What keeps a gate from judging ends as its verdict ERROR does."""
+    try:
+        yield
+    except MlvcError as error:
+        if error.code == Exit.REFUSED:
+            raise MlvcError(error.message, error.hint, Exit.GATE_ERROR) from error
+        raise
+
+
+def _metrics(
+    project: Project, target: Target, judge: Evaluator, with_revision: str
+) -> Mapping[str, float]:
+    metrics = known(project, target.commit, target.model, judge)
+    if metrics is None:
+        raise MlvcError(
+            f"{target.label} has no evaluation by the evaluator of {with_revision}",
+            _command(target, with_revision),
+            Exit.GATE_ERROR,
+        )
+    return metrics
+
+
+def _hint(project: Project, against: Target, judge: Evaluator, with_revision: str) -> str:
+    unknown = known(project, against.commit, against.model, judge) is None
+    return _command(against, with_revision) if unknown else ""
+
+
+def _command(target: Target, with_revision: str) -> str:
+    return f"Evaluate it: `mlvc eval {target.label} --with {with_revision}`."
 
 
 def gate_head(
@@ -94,10 +129,10 @@ def judgement(
 
 
 def _baseline(project: Project, target: Target, text: str | None) -> Target | None:
-    """The named baseline, else the release that one would go back to."""
+    """The named baseline, else the release that one would go back to from the target."""
     if text is not None:
         return released(project, resolve(project, text, target.model))
-    standing = project.standing(target.model)
-    current = target.release or standing.current
-    found = history.last_good(standing.reachable, current, standing.withdrawn).release
+    there = project.standing(target.model, target.commit)
+    withdrawn = there.withdrawn | project.standing(target.model).withdrawn
+    found = history.last_good(there.reachable, target.release or there.current, withdrawn).release
     return Target(found.commit, target.model, found) if found else None

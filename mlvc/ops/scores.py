@@ -1,15 +1,15 @@
 """Metrics that are known without running anything: of a commit's own files, or recorded."""
 
-import json
+import hashlib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-from mlvc.artifacts.documents import plain
 from mlvc.domain import evaluation, evaluator, lineage
 from mlvc.domain.evaluation import Evaluation
-from mlvc.domain.evaluator import Evaluator
+from mlvc.domain.evaluator import Evaluator, model_key
 from mlvc.errors import MlvcError
+from mlvc.ops import uncommitted
+from mlvc.ops.metric_files import merged
+from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.registry import evaluations
 
@@ -22,27 +22,71 @@ def evaluator_at(project: Project, commit: str, model: str, label: str) -> Evalu
     return evaluator.evaluator(snapshot, line, chosen.stages, chosen.from_model)
 
 
-def recorded(project: Project, model_digest: str, evaluator_digest: str) -> Evaluation | None:
+def evaluator_here(project: Project, model: str) -> Evaluator:
+    """The evaluator as it lies in the workspace, uncommitted changes and all."""
+    snapshot = uncommitted.snapshot(project)
+    line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "."))
+    chosen = project.settings().for_model(model).evaluation
+    return evaluator.evaluator(snapshot, line, chosen.stages, chosen.from_model)
+
+
+def model_object(project: Project, target: Target) -> str:
+    """What evaluations of the target's model are filed under; `MlvcError` where there is none."""
+    found = project.object_at(target.commit, target.model)
+    if found is None:
+        raise MlvcError(
+            f"at {target.label} there is no model {target.model}", "`mlvc list` shows releases."
+        )
+    return model_key(found)
+
+
+def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation | None:
     """The evaluation of a pair, if it was ever made."""
-    found = evaluations.read(project.repo.git, model_digest)
-    return evaluation.choose(
-        e for e in found if (e.model_digest, e.evaluator_digest) == (model_digest, evaluator_digest)
-    )
+    pair = model_object(project, target), judge.digest_for(project.outline(target.commit))
+    found = evaluations.read(project.repo.git, pair[0])
+    return evaluation.choose(e for e in found if (e.model_digest, e.evaluator_digest) == pair)
 
 
 def known(
     project: Project, commit: str, model: str, judge: Evaluator
 ) -> Mapping[str, float] | None:
-    """The metrics of the model at `commit` under `judge`, where they are known; else None."""
-    found = project.object_at(commit, model)
-    past = recorded(project, found, judge.digest) if found else None
+    """The metrics of the model at `commit` under `judge`, where they are known; else None.
+
+    Raises `MlvcError` where they should be in the commit's own files, and these are no use.
+    """
+    target = Target(commit, model)
+    if project.object_at(commit, model) is None:
+        return None
+    past = recorded(project, target, judge)
     if past:
         return past.metrics
     try:
         own = evaluator_at(project, commit, model, commit[:10])
     except MlvcError:
         return None
-    return committed(project, own) if own.digest == judge.digest else None
+    return believed(project, own, commit[:10]) if own.digest == judge.digest else None
+
+
+def believed(project: Project, judge: Evaluator, label: str) -> dict[str, float]:
+    """The metrics that a commit's own files hold, if they are what its stages wrote for its model.
+
+    Raises `MlvcError` where the lock says otherwise: a model trained anew and not evaluated since,
+    a metrics file that was edited.
+    """
+    snapshot = judge.snapshot
+    digests = {out.path: out.digest for stage in snapshot.pipeline.stages for out in stage.outs}
+    digests |= _written_in(project, judge)
+    read = [(dep.path, dep.digest) for stage in judge.stages for dep in stage.deps]
+    wrote = [(out.path, out.digest) for s in judge.stages for out in s.outs if out.metric]
+    for path, locked in read + wrote:
+        found = digests.get(path)
+        if found and locked and _differ(found, locked):
+            raise MlvcError(
+                f"the metrics of {label} are not those of its model: {path} is not what"
+                f" {', '.join(judge.addresses)} had when it last ran",
+                "Run `dvc repro` there and commit, or evaluate it: `mlvc eval`.",
+            )
+    return committed(project, judge)
 
 
 def committed(project: Project, judge: Evaluator) -> dict[str, float]:
@@ -57,43 +101,16 @@ def committed(project: Project, judge: Evaluator) -> dict[str, float]:
     return merged(files, judge.metric_files)
 
 
-def written(folder: Path, judge: Evaluator) -> dict[str, float]:
-    """The metrics that a run left in a worktree."""
-    present = [path for path in judge.metric_files if (folder / path).is_file()]
-    return merged({path: (folder / path).read_bytes() for path in present}, judge.metric_files)
+def _written_in(project: Project, judge: Evaluator) -> dict[str, str | None]:
+    """The digests of the metrics files that Git tracks."""
+    files = project.read(judge.snapshot.commit, list(judge.metric_files))
+    return {
+        path: f"md5:{hashlib.md5(data, usedforsecurity=False).hexdigest()}"
+        for path, data in files.items()
+    }
 
 
-def merged(files: Mapping[str, bytes], wanted: tuple[str, ...]) -> dict[str, float]:
-    """The metrics of several files, by name; one name in two files is refused."""
-    metrics: dict[str, float] = {}
-    for path in wanted:
-        if path not in files:
-            raise MlvcError(f"metrics file {path} is absent", "Run `dvc repro`, and commit it.")
-        for name, value in _numbers(files[path], path).items():
-            if name in metrics:
-                raise MlvcError(
-                    f"metric {name} stands in two files, {path} is one", "Rename one of them."
-                )
-            metrics[name] = value
-    return metrics
-
-
-def _numbers(data: bytes, path: str) -> dict[str, float]:
-    try:
-        return evaluation.flatten(_document(data, path))
-    except MlvcError as error:
-        raise MlvcError(f"{path}: {error.message}", error.hint, error.code) from error
-
-
-def _document(data: bytes, path: str) -> Any:
-    if path.endswith((".yaml", ".yml")):
-        document = plain(data)
-    else:
-        try:
-            document = json.loads(data)
-        except ValueError:
-            document = None
-    if not isinstance(document, dict):
-        kind = "YAML" if path.endswith((".yaml", ".yml")) else "JSON"
-        raise MlvcError(f"this is not a {kind} object of metrics", "Mend the stage that writes it.")
-    return document
+def _differ(one: str, other: str) -> bool:
+    # DVC 2 hashed in another way, which says nothing of the content.
+    same_kind = one.partition(":")[0] == other.partition(":")[0]
+    return same_kind and one != other

@@ -1,5 +1,6 @@
 """The environment that git, dvc and stages run in."""
 
+import re
 from collections.abc import Mapping
 
 # Who and when, how to reach remotes, which configuration: the user's to set.
@@ -25,15 +26,11 @@ _KEPT = (
 )
 
 # What a stage of an old revision has no business to read.
-_SECRET = (
-    "TOKEN",
-    "SECRET",
-    "PASSWORD",
-    "PASSWD",
-    "CREDENTIAL",
-    "PRIVATE_KEY",
-    "API_KEY",
-    "ACCESS_KEY",
+_SECRET = re.compile(
+    r"TOKEN(?!IZ)|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASSFILE|CREDENTIAL|CONNECTION_STRING|COOKIE"
+    r"|(_|^)(API|ACCESS|ACCOUNT|PRIVATE|SIGNING|ENCRYPTION|SSH|STORAGE)_?KEY|_KEY$|_PAT$|_AUTH$"
+    r"|^AWS_|^SSH_AUTH_SOCK$|_ASKPASS$|^GIT_CONFIG_(COUNT|KEY_|VALUE_)|^NETRC$",
+    re.IGNORECASE,
 )
 
 
@@ -43,5 +40,8 @@ def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """`environ` without variables whose names speak of tokens, keys or passwords."""
-    return {k: v for k, v in environ.items() if not any(word in k.upper() for word in _SECRET)}
+    """`environ` without variables whose names speak of tokens, keys or passwords.
+
+    `GIT_CONFIG_*` too: that is how continuous integration hands git its authorization header.
+    """
+    return {name: value for name, value in environ.items() if not _SECRET.search(name)}

@@ -7,6 +7,7 @@ import typer
 from mlvc.cli import output
 from mlvc.cli.options import Json, Model, verb_app
 from mlvc.errors import Exit, MlvcError
+from mlvc.workspace.confine import shown
 
 if TYPE_CHECKING:
     from mlvc.ops.evaluating import Evaluated
@@ -42,49 +43,58 @@ def eval_(
       mlvc eval --all --with HEAD         today's evaluator on every release: a fair table
       mlvc eval '>=1.0,<2' --with .       the evaluator as it lies here, not recorded
 
-    It runs the stages of dvc.yaml. What was evaluated once is never computed again.
+    It runs the stages of dvc.yaml. What was evaluated once is never computed again. Metrics that
+    `mlvc.evaluation.volatile` names are shown by --json only.
     """
     from mlvc.ops.evaluating import evaluate
+    from mlvc.ops.reproducing import steady
     from mlvc.ops.selecting import evaluator_by, select
 
     project = context.obj.project()
+    project.settings()  # a mistake in there is told before anything runs
     targets = select(project, names or [], model, every=all_)
     by = evaluator_by(project, with_, targets[0].model)
     rows = evaluate(project, targets, by, trust=trust, progress=context.obj.say)
     if json:
         output.document("eval", {"evaluations": rows})
     else:
-        _print(rows)
-    failed = [row.label for row in rows if row.evaluation.status != "OK"]
+        found = {name for row in rows for name in row.evaluation.metrics}
+        _print(rows, steady(project, targets[0].model, found))
+    _refuse_failed([row for row in rows if not row.is_ok], len(rows))
+
+
+def _refuse_failed(failed: "list[Evaluated]", count: int) -> None:
     if failed:
+        names = ", ".join(row.label for row in failed)
         raise MlvcError(
-            f"{len(failed)} of {len(rows)} evaluations failed: {', '.join(failed)}",
-            "The log named above has all that the stage printed.",
+            f"{len(failed)} of {count} evaluations failed: {names}",
+            "Above is why; a log that is named there has all that the stage printed.",
             Exit.REFUSED,
         )
 
 
-def _print(rows: "tuple[Evaluated, ...]") -> None:
-    names = sorted({name for row in rows for name in row.evaluation.metrics})
+def _print(rows: "tuple[Evaluated, ...]", names: list[str]) -> None:
     cells = [
         (
-            row.label,
+            row.label.removeprefix(f"{row.evaluation.model}@"),
             *(output.number(row.evaluation.metrics.get(name)) for name in names),
             _state(row),
         )
         for row in rows
     ]
-    output.table(cells, ("RELEASE", *names, ""))
+    output.table(cells, ("RELEASE", *(shown(name) for name in names), ""))
     for row in rows:
-        if row.evaluation.error:
-            print(f"{row.label}: {row.evaluation.error}")
+        for text in (row.evaluation.error, *(row.differences or ())):
+            if text:
+                print(f"{row.label}: {shown(text)}")
 
 
 def _state(row: "Evaluated") -> str:
+    reproduces = {None: "", True: "reproduces", False: "does not reproduce"}
     words = [
-        "ERROR" if row.evaluation.status != "OK" else "",
-        {True: "reproduces", False: "does not reproduce", None: ""}[row.evaluation.reproduces],
-        "" if row.fresh else "recorded before",
-        "" if row.recorded else "not recorded",
+        "" if row.is_ok else "ERROR",
+        reproduces[None if row.differences is None else not row.differences],
+        "" if row.fresh or not row.recorded else "known",
+        "" if row.recorded or not row.is_ok else "not recorded",
     ]
     return ", ".join(word for word in words if word)

@@ -44,7 +44,7 @@ def gate(
     if json:
         output.document("gate", {"verdict": verdict, "subject": found.subject,
                                  "baseline": found.baseline, "evaluator": found.evaluator,
-                                 "findings": found.judgement.findings,
+                                 "findings": found.judgement.findings, "hint": found.hint,
                                  "metrics": found.metrics})  # fmt: skip
     else:
         style = {"PASS": "green", "FAIL": "red"}.get(verdict, "yellow")
@@ -55,5 +55,7 @@ def gate(
             [(" ", f.verdict, f.rule_text, f.explanation) for f in found.judgement.findings]
         )
         if not found.judgement.findings:
-            context.obj.say("params.yaml has no gates below `mlvc:`")
+            context.obj.say(f"no gates for {found.model}: params.yaml has none below `mlvc:`")
+        if found.hint:
+            context.obj.say(f"hint: {found.hint}")
     raise typer.Exit(_CODES.get(verdict, Exit.OK))

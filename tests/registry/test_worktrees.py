@@ -1,0 +1,115 @@
+"""Worktrees of mlvc come and go; those of the user stay."""
+
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mlvc.registry import worktrees
+from mlvc.registry.git import Git, GitFailed
+from tests.project import Project
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Project:
+    project = Project(tmp_path / "repository")
+    project.path.mkdir()
+    project.git("init", "--quiet")
+    project.write("file.txt", "text\n")
+    project.commit("One")
+    return project
+
+
+def test_a_worktree_has_the_commit_and_is_gone_afterwards(repository: Project) -> None:
+    home = repository.path / "home"
+    before = repository.git("worktree", "list")
+    with worktrees.worktree(Git(repository.path), "HEAD", home / "one") as path:
+        assert (path / "file.txt").read_text() == "text\n"
+        assert "detached" in repository.git("worktree", "list", "--porcelain")
+    assert repository.git("worktree", "list") == before
+    assert not (repository.path / ".git/worktrees").exists()
+    assert list(home.iterdir()) == []
+
+
+def test_it_is_gone_too_when_it_was_left_by_an_error_or_could_not_be_made(
+    repository: Project,
+) -> None:
+    home = repository.path / "home"
+    git = Git(repository.path)
+    with pytest.raises(KeyboardInterrupt), worktrees.worktree(git, "HEAD", home / "one"):
+        raise KeyboardInterrupt
+    with pytest.raises(GitFailed), worktrees.worktree(git, "nosuch", home / "two"):
+        pass
+    assert list(home.iterdir()) == []
+    assert not (repository.path / ".git/worktrees").exists()
+
+
+def test_hooks_of_the_repository_do_not_run(repository: Project) -> None:
+    hook = repository.write(".git/hooks/post-checkout", '#!/bin/sh\ntouch "$GIT_DIR/ran"\n')
+    hook.chmod(0o755)
+    with worktrees.worktree(Git(repository.path), "HEAD", repository.path / "home/one"):
+        assert not list((repository.path / ".git").rglob("ran"))
+
+
+def test_links_in_a_worktree_are_removed_and_not_followed(
+    repository: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/mine").write_text("mine")
+    with worktrees.worktree(Git(repository.path), "HEAD", repository.path / "home/one") as path:
+        (path / "link").symlink_to(tmp_path / "outside")
+        (path / "closed").mkdir()
+        (path / "closed/file").touch()
+        (path / "closed").chmod(0o500)
+    assert (tmp_path / "outside/mine").read_text() == "mine"
+    assert not path.exists()
+
+
+def test_prune_clears_what_a_kill_left_and_nothing_of_the_users(
+    repository: Project, tmp_path: Path
+) -> None:
+    git, home = Git(repository.path), repository.path / "home"
+    repository.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "mine"))
+    shutil.move(tmp_path / "mine", tmp_path / "unplugged")
+    home.mkdir()
+    # A whole one; one that `worktree add` had locked; a folder and nothing else.
+    for name in ("whole", "locked"):
+        repository.git("worktree", "add", "--quiet", "--detach", str(home / name))
+    (repository.path / ".git/worktrees/locked/locked").write_text("initializing")
+    (home / "bare").mkdir()
+    # One whose record was begun and does not yet say where it is.
+    (home / "begun").mkdir()
+    (repository.path / ".git/worktrees/begun").mkdir()
+    (repository.path / ".git/worktrees/begun/locked").write_text("initializing")
+    # A folder that has the name of a worktree of the user.
+    (home / "mine").mkdir()
+    worktrees.prune(git, home)
+    assert list(home.iterdir()) == []
+    assert [p.name for p in (repository.path / ".git/worktrees").iterdir()] == ["mine"]
+    assert str(tmp_path / "mine") in repository.git("worktree", "list")
+    worktrees.prune(git, home)
+    worktrees.prune(git, repository.path / "nowhere")
+
+
+def test_prune_clears_after_git_itself_was_killed(repository: Project, tmp_path: Path) -> None:
+    # A filter that kills the `git worktree add` which runs it.
+    home = repository.path / "home"
+    repository.write(".gitattributes", "*.txt filter=killer\n")
+    repository.commit("A filter")
+    repository.git(
+        "config", "filter.killer.smudge", "kill -9 $(cut -d' ' -f4 /proc/$PPID/stat) $PPID"
+    )
+    home.mkdir()
+    killed = subprocess.run(
+        ["git", "worktree", "add", "--detach", str(home / "one")],
+        cwd=repository.path, capture_output=True, check=False,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL
+    assert (repository.path / ".git/worktrees/one/locked").exists()
+    repository.git("worktree", "prune")
+    assert "home/one" in repository.git("worktree", "list")
+    worktrees.prune(Git(repository.path), home)
+    assert "home/one" not in repository.git("worktree", "list")
+    assert not (repository.path / ".git/worktrees").exists()
