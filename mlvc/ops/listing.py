@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mlvc.domain.evaluation import Evaluation
+from mlvc.domain.evaluator import model_key
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve, the_model
@@ -73,8 +74,8 @@ def show(project: Project, text: str | None) -> Shown:
         )
     standing = project.standing(target.model)
     found = next(r for r in standing.releases if r.name == target.name)
-    past = evaluations.read(project.repo.git, found.object) if found.object else ()
-    past = tuple(e for e in past if e.model_digest == found.object)
+    key = model_key(found.object) if found.object else None
+    past = [e for e in evaluations.read(project.repo.git, key) if e.model_digest == key]
     return Shown(_row(found, standing), tuple(sorted(past, key=lambda e: (e.at, e.id))))
 
 
