@@ -75,6 +75,11 @@ def _join(folder: PurePosixPath, path: str) -> str:
     return os.path.normpath(folder / path)
 
 
+def address(stage: "DvcStage", root: Path) -> str:
+    """How DVC names a stage at the project's root, wherever we are."""
+    return Stage(os.path.relpath(stage.path, root), getattr(stage, "name", None) or "").address
+
+
 def _stage(stage: "DvcStage", root: Path) -> Stage:
     name = getattr(stage, "name", None) or ""
     params = [dep for dep in stage.deps if hasattr(dep, "params")]

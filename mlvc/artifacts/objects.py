@@ -1,11 +1,14 @@
 """DVC's cache: where objects lie, and what a folder's manifest holds."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlvc.errors import Exit, MlvcError
+
+_DIGEST = re.compile(r"[a-z0-9-]+:[0-9a-f]{32}")
 
 
 def split(digest: str) -> tuple[str, str]:
@@ -33,24 +36,22 @@ class Cache:
             )
         return self.root / "files" / "md5" / value[:2] / value[2:]
 
-    def manifest(self, digest: str) -> dict[str, str]:
+    def manifest(self, digest: str, what: str = "") -> dict[str, str]:
         """A folder's files: relative path to digest. Raises `MlvcError` when it makes no sense."""
         algorithm, _ = split(digest)
         try:
             rows = json.loads(self.path(digest).read_bytes())
-            return {row["relpath"]: f"{algorithm}:{row['md5']}" for row in rows}
+            files = {row["relpath"]: f"{algorithm}:{row['md5']}" for row in rows}
         except (ValueError, TypeError, KeyError) as error:
-            raise corrupt(digest, self.path(digest)) from error
+            raise corrupt(digest, self.path(digest), what) from error
+        sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
+        if not sound or not isinstance(rows, list):
+            raise corrupt(digest, self.path(digest), what)
+        return files
 
     def missing(self, digests: Iterable[str]) -> list[str]:
-        """Those objects that the cache lacks; of a folder that is here, the files in it too."""
-        absent = []
-        for digest in dict.fromkeys(digests):
-            if not self.path(digest).exists():
-                absent.append(digest)
-            elif digest.endswith(".dir"):
-                absent += self.missing(self.manifest(digest).values())
-        return absent
+        """Those objects that the cache lacks."""
+        return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
 
 
 @dataclass(frozen=True)

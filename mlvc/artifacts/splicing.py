@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlvc.artifacts import documents
+from mlvc.artifacts import blocks, documents
 from mlvc.domain.pipeline import Stage
 from mlvc.domain.snapshot import SETTINGS
 
@@ -48,7 +48,22 @@ def pipeline(head: bytes | None, old: bytes | None, take: Take, path: str) -> by
         return head
     if new == source:
         return old
-    return documents.write(new, head or old) if new else None
+    return _kept(head, old, take, documents.write(new, head or old)) if new else None
+
+
+def _kept(head: bytes | None, old: bytes | None, take: Take, written: bytes) -> bytes:
+    """The same document with HEAD's lines wherever nothing changed, if that can be had."""
+    text = head
+    for section, names in (("stages", take.keys | take.dropped), ("artifacts", take.artifacts)):
+        changed = _changed(text, written, section) & names
+        if text and old and changed:
+            text = blocks.replaced(text, old, section, changed)
+    return text if text and documents.plain(text) == documents.plain(written) else written
+
+
+def _changed(one: bytes | None, other: bytes, section: str) -> set[str]:
+    here, there = ((documents.plain(text) or {}).get(section) or {} for text in (one, other))
+    return {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
 
 
 def lock(
@@ -99,7 +114,9 @@ def _joined(folder: PurePosixPath, path: str) -> str:
 def parameters(
     head: bytes | None, old: bytes | None, keys: Iterable[str], path: str
 ) -> bytes | None:
-    """HEAD's parameter file with the old values of those keys."""
+    """HEAD's parameter file with the old values of those keys; where it has none, the old one."""
+    if head is None:
+        return whole_parameters(head, old, path)
     new = documents.read(head, path)
     source = documents.read(old, path)
     if not documents.copy_keys(new, source, sorted(keys)):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlvc.artifacts.failures import explained
+from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
 from mlvc.errors import Exit, MlvcError
 
@@ -42,16 +43,25 @@ class Store:
 
     def fetch(self, digests: Iterable[str], what: str) -> None:
         """Bring objects into the cache that are not there; raises `MlvcError` (MISSING)."""
-        absent = self.cache.missing(digests)
+        wanted = list(digests)
+        absent = self.cache.missing(wanted)
         if absent and self.remote:
             self._pull(absent, what)
-            # A folder's manifest may have come only now, and names more.
-            absent = self.cache.missing(digests)
-            if absent:
-                self._pull(absent, what)
-                absent = self.cache.missing(digests)
+            absent = self.cache.missing(wanted)
+            spoilt = self.on_remote(absent)
+            if spoilt:
+                raise self._not_intact(min(spoilt), what)
         if absent:
             raise missing_object(absent[0], what)
+
+    def _not_intact(self, digest: str, what: str) -> MlvcError:
+        return MlvcError(
+            f"object {split(digest)[1]} of {what} is on remote {self.remote!r}, but does not arrive"
+            " intact: its content has another digest, or cannot be read",
+            "Delete it there and `dvc push` it from a clone that has it, or choose another release."
+            " Nothing was touched.",
+            Exit.CORRUPT,
+        )
 
     def _pull(self, digests: list[str], what: str) -> None:
         from dvc_data.hashfile.hash_info import HashInfo
@@ -80,11 +90,16 @@ class Store:
 
     def stale(self, addresses: Iterable[str]) -> dict[str, list[str]]:
         """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""
-        with explained("comparing dvc.lock with the workspace"), quiet():
-            self._repo._reset()  # noqa: SLF001 - DVC caches what it read of the workspace
-            answer = self._repo.status(targets=list(addresses))
-        found = {stage: _changes(entries) for stage, entries in answer.items()}
-        return {stage: changes for stage, changes in found.items() if changes}
+        from dvc.repo import lock_repo
+
+        wanted, found = set(addresses), {}
+        with explained("comparing dvc.lock with the workspace"), quiet(), lock_repo(self._repo):
+            # Not through `Repo.status`: it takes names relative to the current folder.
+            for stage in self._repo.index.stages:
+                name = address(stage, self.root)
+                entries = stage.status(check_updates=True) if name in wanted else {}
+                found[name] = [change for rows in entries.values() for change in _changes(rows)]
+        return {name: changes for name, changes in found.items() if changes}
 
     @contextmanager
     def locked(self) -> Iterator[None]:

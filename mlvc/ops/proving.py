@@ -12,6 +12,9 @@ from mlvc.workspace.hashing import md5_file, sha256_file, sha256_path
 def fetched(store: Store, digest: str, what: str) -> Content:
     """The content of a digest, brought from the remote if need be, and proven to the last byte."""
     store.fetch([digest], what)
+    if digest.endswith(".dir"):
+        # Only a proven manifest may say what else is fetched.
+        store.fetch(_manifest(store.cache, digest, what).values(), what)
     return proven(store.cache, digest, what)
 
 
@@ -20,10 +23,18 @@ def proven(cache: Cache, digest: str, what: str) -> Content:
 
     Raises `MlvcError`: MISSING or CORRUPT, naming the object and `what` it is of.
     """
-    path = _object(cache, digest, what)
     if not digest.endswith(".dir"):
-        return Content(path, {})
-    manifest = cache.manifest(digest)
+        return Content(_object(cache, digest, what), {})
+    manifest = _manifest(cache, digest, what)
+    entries = {
+        name: _object(cache, inner, f"{what}/{name}") for name, inner in sorted(manifest.items())
+    }
+    return Content(None, entries)
+
+
+def _manifest(cache: Cache, digest: str, what: str) -> dict[str, str]:
+    path = _object(cache, digest, what)
+    manifest = cache.manifest(digest, what)
     try:
         check_names(manifest)
     except MlvcError as error:
@@ -32,10 +43,7 @@ def proven(cache: Cache, digest: str, what: str) -> Content:
             f"Find out who wrote {path}; choose another release. Nothing was touched.",
             Exit.CORRUPT,
         ) from error
-    entries = {
-        name: _object(cache, inner, f"{what}/{name}") for name, inner in sorted(manifest.items())
-    }
-    return Content(None, entries)
+    return manifest
 
 
 def _object(cache: Cache, digest: str, what: str) -> Path:
@@ -63,9 +71,10 @@ def holds(path: Path, digest: str | None, cache: Cache) -> bool:
 
 
 def _holds_folder(path: Path, digest: str, cache: Cache) -> bool:
-    if not cache.path(digest).exists():
-        return False
-    manifest = cache.manifest(digest)
+    try:
+        manifest = _manifest(cache, digest, path.name)
+    except MlvcError:
+        return False  # nothing says what the folder should hold, so it cannot be called clean
     # Names first: they cost next to nothing.
     found = {str(p.relative_to(path)) for p in path.rglob("*") if p.is_symlink() or not p.is_dir()}
     return found == manifest.keys() and all(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, split
+from mlvc.errors import MlvcError
 from mlvc.workspace import transaction
 from mlvc.workspace.hashing import md5_file
 from mlvc.workspace.journal import Journal
@@ -64,4 +65,7 @@ def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:
     """A folder's files; None for what is no folder of DVC's."""
     if digest is None or not digest.endswith(".dir"):
         return None
-    return cache.manifest(digest) if cache.path(digest).exists() else {}
+    try:
+        return cache.manifest(digest) if cache.path(digest).exists() else {}
+    except MlvcError:
+        return {}  # a manifest that cannot be read tells nothing of the user's from the release's

@@ -22,7 +22,7 @@ def write_blob(git: Git, data: bytes) -> str:
 
 def check_identity(git: Git) -> None:
     """Refuse early where Git does not know who commits."""
-    if not git.holds("var", "GIT_COMMITTER_IDENT"):
+    if not all(git.holds("var", who) for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")):
         raise MlvcError(
             "Git does not know who you are",
             'Set it: `git config user.name "You"; git config user.email you@example.com`.',
@@ -43,15 +43,19 @@ def commit_tree(git: Git, tree: str, parents: list[str], message: str, *, sign: 
     # commit-tree is plumbing: it does not look at commit.gpgSign by itself.
     signed = sign and git.maybe("config", "--type=bool", "commit.gpgSign") == "true"
     words = [word for parent in parents for word in ("-p", parent)]
-    data = message.encode()
-    return git.write("commit-tree", *(["-S"] if signed else []), *words, tree, "-F", "-", data=data)
+    words += [*(["-S"] if signed else []), tree, "-F", "-"]
+    try:
+        return git.write("commit-tree", *words, data=message.encode())
+    except GitFailed as failed:
+        raise _unsigned(failed) if signed else failed from failed
 
 
-def empty(git: Git, message: str, ref: str | None, head: str) -> str:
-    """Commit HEAD's tree again with a new message, and move the branch (or HEAD) to it."""
-    commit = commit_tree(git, git.text("rev-parse", f"{head}^{{tree}}"), [head], message)
-    move(git, ref or "HEAD", commit, head)
-    return commit
+def _unsigned(failed: GitFailed) -> MlvcError:
+    said = " ".join(failed.stderr.split())
+    return MlvcError(
+        f"the commit cannot be signed: Git says {said}",
+        "`commit.gpgSign` is on: mend the signing key or its program, or turn it off.",
+    )
 
 
 def move(git: Git, ref: str, new: str, old: str, reason: str = "mlvc") -> None:

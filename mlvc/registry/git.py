@@ -23,6 +23,8 @@ _SAFE = (
     ("protocol.ext.allow", "never"),
     ("advice.detachedHead", "false"),
     ("gc.auto", "0"),
+    # Messages are written and read as UTF-8, whatever the user's own are in.
+    ("i18n.commitEncoding", "UTF-8"),
 )
 _OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
 

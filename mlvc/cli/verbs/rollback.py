@@ -93,6 +93,7 @@ def _plan(plan: "Plan") -> dict[str, Any]:
         "from": plan.record.origin,
         "to": plan.record.target,
         "scope": plan.record.scope,
+        "reason": plan.record.reason,
         "files": {path: _action(edit) for path, edit in sorted(plan.edits.items())},
         "outputs": [out for out in plan.outputs if out.differs],
         "stages": plan.stages,
@@ -110,7 +111,7 @@ def _action(edit: object) -> str:
 def _print_plan(plan: "Plan") -> None:
     record = plan.record
     if plan.is_empty:
-        print(f"Nothing to do: HEAD is at {record.target} already.")
+        print(f"Nothing to do: HEAD is at {_short(record.target)} already.")
         return
     verb = "forward" if record.is_forward else "back"
     way = f"from {_short(record.origin)} to {_short(record.target)}"
@@ -132,7 +133,7 @@ def _print_plan(plan: "Plan") -> None:
 def _print_done(done: "RolledBack") -> None:
     plan, record = done.plan, done.plan.record
     if not done.commit:
-        print(f"Nothing to do: HEAD is at {record.target} already.")
+        print(f"Nothing to do: HEAD is at {_short(record.target)} already.")
         for stage in done.stale:
             print(f"  note: the workspace is not: {stage} (`dvc checkout`, or `dvc repro`)")
         return

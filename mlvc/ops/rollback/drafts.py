@@ -40,8 +40,8 @@ def _lineage(project: Project, target: Target, request: Request) -> Draft:
     ]
     effects.refuse_unsupported(lines, target.label)
     splice = Splice(project, head, old, before, lines)
-    edits, planned = _first_proven(project, splice)
-    notes = effects.side_effects(head, planned, splice, set(models), target.label)
+    edits, planned = _first_proven(project, splice, set(models), target.label)
+    notes = effects.side_effects(head, planned, splice, set(models))
     return Draft(
         edits=edits,
         outputs=_outputs(splice),
@@ -51,9 +51,12 @@ def _lineage(project: Project, target: Target, request: Request) -> Draft:
     )
 
 
-def _first_proven(project: Project, splice: Splice) -> tuple[Edits, Snapshot]:
+def _first_proven(
+    project: Project, splice: Splice, models: set[str], label: str
+) -> tuple[Edits, Snapshot]:
     """The edits that prove right: HEAD's own `vars:` are kept if they can be."""
     problems: list[str] = []
+    planned = None
     for variables in (False, True):
         edits = splice.collect(variables=variables)
         try:
@@ -63,9 +66,13 @@ def _first_proven(project: Project, splice: Splice) -> tuple[Edits, Snapshot]:
             continue
         found = proof.differences(planned, splice)
         if not found:
-            return edits, planned
+            break
         problems += found
-    raise proof.refusal(problems)
+    if planned:
+        effects.refuse_shared(splice.head, planned, splice, models, label)
+    if planned is None or found:
+        raise proof.refusal(problems)
+    return edits, planned
 
 
 def _artifact(project: Project, target: Target, _: Request) -> Draft:
@@ -102,14 +109,14 @@ def _tree(project: Project, target: Target, _: Request) -> Draft:
     stages = old.pipeline.stages
     effects.refuse_unsupported_stages(stages, target.label)
     outs = [out for stage in stages for out in stage.outs]
-    gone = [out for stage in head.pipeline.stages for out in stage.outs]
+    gone = [o for s in head.pipeline.stages for o in s.outs if o.path not in there]
     return Draft(
         edits={path: there.get(path) for path in changed},
         outputs=_changes(head, outs, gone),
         paths={out.path for out in outs},
         stages=[stage.address for stage in stages],
         notes=[
-            "everything in this project but .dvc/ goes back, other models and mlvc's settings included"
+            "everything but .dvc/ goes back, other models and mlvc's settings included",
         ],
     )
 
@@ -126,7 +133,8 @@ def _line(old: Snapshot, model: str, label: str) -> Lineage:
 
 def _outputs(splice: Splice) -> list[OutputChange]:
     outs = [out for stage in splice.stages for out in stage.outs]
-    gone = [out for stage in splice.dropped for out in stage.outs]
+    # What Git is to have again is an edit, not an output that goes.
+    gone = [out for out in splice.gone if splice.edits.get(out.path) is None]
     return _changes(splice.head, outs, gone)
 
 

@@ -5,28 +5,38 @@ from collections.abc import Iterable
 from mlvc.domain import lineage
 from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import Stage, inside
-from mlvc.domain.snapshot import Snapshot
+from mlvc.domain.snapshot import Snapshot, recipe
 from mlvc.errors import MlvcError
 from mlvc.ops.rollback.splice import Splice
 
 
-def side_effects(
+def side_effects(head: Snapshot, planned: Snapshot, splice: Splice, models: set[str]) -> list[str]:
+    """What a proven plan means for the user, and for stages outside the lineage."""
+    stale = _stale(head, planned, splice)
+    return [*_company(head, planned, models), *_named(splice), *_notes(stale, splice)]
+
+
+def refuse_shared(
     head: Snapshot, planned: Snapshot, splice: Splice, models: set[str], label: str
-) -> list[str]:
-    """What the plan means for stages outside it; refuses where another model would be stale."""
-    own = {stage.address for stage in splice.stages}
-    stale = [
-        stage
-        for stage in planned.pipeline.stages
-        if stage.address not in own
-        and (was := head.pipeline.stage(stage.address))
-        and planned.reads(stage) != head.reads(was)
-    ]
+) -> None:
+    """Refuse where a stage of another model would be stale: it reads what is restored."""
+    stale = _stale(head, planned, splice)
     hit = {a.model: s for s in stale for a in lineage.reaches(planned.pipeline, s)}
     foreign = sorted(hit.keys() - models)
     if foreign:
         raise _shared(foreign, hit[foreign[0]], label)
-    return [*_company(head, planned, models), *_named(splice), *_notes(stale, splice)]
+
+
+def _stale(head: Snapshot, planned: Snapshot, splice: Splice) -> list[Stage]:
+    """The stages outside the lineage whose recipe is no longer the one at HEAD."""
+    own = {stage.address for stage in splice.stages}
+    return [
+        stage
+        for stage in planned.pipeline.stages
+        if stage.address not in own
+        and (was := head.pipeline.stage(stage.address))
+        and recipe(planned, stage) != recipe(head, was)
+    ]
 
 
 def _shared(foreign: list[str], stage: Stage, label: str) -> MlvcError:

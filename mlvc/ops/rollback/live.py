@@ -1,5 +1,6 @@
 """What of the user's lies in the way of a plan."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.proving import holds
+from mlvc.ops.rollback.obstacles import obstacles
 from mlvc.workspace.confine import confined
 
 
@@ -26,15 +28,19 @@ class Live:
 def look(project: Project, plan: Plan) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths."""
     looked = time.time_ns()
-    due, dirty = [], []
+    due, dirty = [], list(obstacles(project, plan))
+    # Files only: a folder may hold files of the user's that Git does not tell of.
+    tracked = {c.path for c in plan.outputs if c.old is None} & project.tree(plan.head).keys()
     for change in plan.outputs:
         path = confined(project.root, change.path)
         if holds(path, change.new, project.store.cache):
             continue
         due.append(change)
-        if path.exists() and not holds(path, change.old, project.store.cache):
+        if change.path in tracked:
+            continue
+        if os.path.lexists(path) and not holds(path, change.old, project.store.cache):
             dirty.append(change.path)
-    outputs = {change.path for change in plan.outputs}
+    outputs = {change.path for change in plan.outputs} - tracked
     for found in project.repo.uncommitted():
         if found.path in outputs or not _touched(found.path, plan):
             continue

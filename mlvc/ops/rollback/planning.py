@@ -23,9 +23,21 @@ class Chosen:
 
 def choose(project: Project, request: Request) -> Chosen:
     """The release or commit to go back to; raises `MlvcError` when there is none."""
+    model = request.model
     if request.target is not None:
-        return Chosen(released(project, resolve(project, request.target, request.model)))
-    model = the_model(project, request.model)
+        target = resolve(project, request.target, request.model)
+        if not _is_model(request.target, target):
+            return Chosen(released(project, target))
+        model = target.model
+    return _last_good(project, the_model(project, model))
+
+
+def _is_model(text: str, target: Target) -> bool:
+    """Whether a model's bare name was typed, which names no state to go back to."""
+    return target.release is None and text.replace(":", "=", 1) == target.model
+
+
+def _last_good(project: Project, model: str) -> Chosen:
     standing = project.standing(model)
     found = history.last_good(standing.reachable, standing.current, standing.withdrawn)
     if found.release is None:

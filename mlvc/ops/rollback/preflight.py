@@ -35,8 +35,9 @@ def branch_ref(project: Project, plan: Plan, branch: str | None) -> str:
     if project.repo.git.text("rev-parse", "HEAD") != plan.head:
         raise MlvcError("HEAD has moved since the plan was made", "Run the rollback again.")
     if operation := project.repo.operation:
+        end = "reset" if operation == "bisect" else "--abort"
         raise MlvcError(
-            f"a {operation} is in progress", f"Finish it, or `git {operation} --abort`, first."
+            f"a {operation} is in progress", f"Finish it, or `git {operation} {end}`, first."
         )
     if branch is None:
         if project.repo.branch is None:

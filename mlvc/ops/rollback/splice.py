@@ -5,11 +5,12 @@ from pathlib import PurePosixPath
 
 from mlvc.artifacts import documents, splicing
 from mlvc.domain.lineage import Lineage
-from mlvc.domain.pipeline import Stage, inside, overlaps
+from mlvc.domain.pipeline import Stage, inside
 from mlvc.domain.plan import Entry
 from mlvc.domain.snapshot import SETTINGS, Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
+from mlvc.ops.rollback.replaced import all_stages, dropped, gone
 
 Edits = dict[str, Entry | bytes | None]
 
@@ -26,8 +27,9 @@ class Splice:
         line: list[Lineage],
     ) -> None:
         self.head, self.old, self.line = head, old, line
-        self.stages = _all_stages(line)
-        self.dropped = _dropped(head, before, self.stages)
+        self.stages = all_stages(line)
+        self.dropped = dropped(head, before, self.stages)
+        self.gone = gone(head, self.dropped, self.stages)
         self.edits: Edits = {}
         self._project = project
 
@@ -40,11 +42,12 @@ class Splice:
             self._pipeline(path, variables=False)
         for stage in self.stages:
             self._inputs(stage)
-            self._uncached(stage)
+            self._tracked_outputs(stage)
+        self._git_alone()
         self._parameters()
+        for out in self.gone:
+            self._take(self._tracked(self.head, out.path), self._tracked(self.old, out.path))
         for stage in self.dropped:
-            for out in stage.outs:
-                self._take(self._tracked(self.head, out.path), {})
             if stage.is_data:
                 self._set(stage.file, None)
         self._ignores()
@@ -52,12 +55,12 @@ class Splice:
 
     def _pipeline(self, path: str, *, variables: bool) -> None:
         taken = [s for s in self.stages if s.file == path and not s.is_data]
-        dropped = [s for s in self.dropped if s.file == path and not s.is_data]
+        leaving = [s for s in self.dropped if s.file == path and not s.is_data]
         take = splicing.Take(
             keys=frozenset(s.key for s in taken),
-            dropped=frozenset(s.key for s in dropped if not self._shares_key(s)),
+            dropped=frozenset(s.key for s in leaving if not self._shares_key(s)),
             locked=frozenset(s.name for s in taken),
-            unlocked=frozenset(s.name for s in dropped),
+            unlocked=frozenset(s.name for s in leaving),
             artifacts=frozenset(a.artifact.name for a in self.line if a.artifact.file == path),
             whole=frozenset(s.name for s in taken if s.whole),
             variables=variables,
@@ -82,10 +85,12 @@ class Splice:
             if not dep.external and self.old.pipeline.output(dep.path) is None:
                 self._take(self._tracked(self.head, dep.path), self._tracked(self.old, dep.path))
 
-    def _uncached(self, stage: Stage) -> None:
+    def _tracked_outputs(self, stage: Stage) -> None:
+        """Outputs that Git has, in the old tree or, of those that DVC had then, only at HEAD."""
         for out in stage.outs:
-            if not out.cached:
-                self._take(self._tracked(self.head, out.path), self._tracked(self.old, out.path))
+            self._take(self._tracked(self.head, out.path), self._tracked(self.old, out.path))
+
+    def _git_alone(self) -> None:
         for one in self.line:
             if one.producer is None:
                 path = one.artifact.path
@@ -126,8 +131,8 @@ class Splice:
         """Outputs that come or go: `.gitignore` follows, as DVC itself would have it."""
         now = {out.path for s in self.stages for out in s.outs if out.cached}
         was = {out.path for s in self.head.pipeline.stages for out in s.outs if out.cached}
-        gone = {out.path for s in self.dropped for out in s.outs if out.cached} - now
-        for path in sorted((now - was) | gone):
+        left = {out.path for out in self.gone if out.cached} - now
+        for path in sorted((now - was) | left):
             file = str(PurePosixPath(path).parent / ".gitignore")
             data = self.edits.get(file, self._texts(file)[0])
             lines = data.decode().splitlines() if isinstance(data, bytes) else []
@@ -172,27 +177,3 @@ class Splice:
             self.edits[path] = self._project.tree(self.old.commit)[path]
         else:
             self.edits[path] = data
-
-
-def _all_stages(lines: list[Lineage]) -> list[Stage]:
-    found: list[Stage] = []
-    for stage in (stage for line in lines for stage in line.stages):
-        if stage not in found:
-            found.append(stage)
-    return found
-
-
-def _dropped(head: Snapshot, before: list[Lineage], taken: list[Stage]) -> list[Stage]:
-    """HEAD's stages that the old lineage does not have, or whose outputs it claims."""
-    names = {stage.address for stage in taken}
-    mine = {stage.address for one in before for stage in one.stages if not stage.is_data}
-    outs = [out.path for stage in taken for out in stage.outs]
-    return [
-        stage
-        for stage in head.pipeline.stages
-        if stage.address not in names
-        and (
-            stage.address in mine
-            or any(overlaps(out.path, path) for out in stage.outs for path in outs)
-        )
-    ]

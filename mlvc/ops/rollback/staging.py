@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
+from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.ops.project import Project
 from mlvc.registry import commits
@@ -17,11 +18,13 @@ from mlvc.workspace.transaction import Change
 
 def stage_files(project: Project, plan: Plan, commit: str, staging: Staging) -> list[Change]:
     """The tracked files of `commit` that the plan edits: line ends, filters and modes applied."""
+    # What Git tracked and DVC is to have again gives way to the output itself.
+    outputs = [change.path for change in plan.outputs if change.new]
     present = [path for path, edit in plan.edits.items() if edit is not None]
     changes = [
         Change(confined(project.root, path), None)
         for path, edit in plan.edits.items()
-        if edit is None
+        if edit is None and not any(inside(path, out) for out in outputs)
     ]
     with tempfile.TemporaryDirectory(prefix="mlvc-files-") as scratch:
         prefix = project.repo.prefix

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.project import Project
+from tests.project import Answer, Project
 
 IGNORED = {".git/mlvc/lock"}  # mlvc's own lock file stays, and says who held it last
 
@@ -37,6 +38,44 @@ def visible(project: Project) -> dict[str, tuple[int, bytes]]:
         for path, found in everything(project.path).items()
         if not path.startswith(kept) and path != ".dvc"
     }
+
+
+def kept(project: Project) -> dict[str, tuple[int, bytes]]:
+    """All but what a look at a project may leave: DVC's scratch, mlvc's lock file."""
+    return {
+        path: found
+        for path, found in everything(project.path).items()
+        if not path.startswith(".dvc/tmp") and path not in (".git/mlvc", ".dvc")
+    }
+
+
+def refused(
+    project: Project, *args: str, code: int, says: tuple[str, ...], env: Mapping[str, str] = {}
+) -> Answer:
+    """A rollback that ends with `code`, says these words, and changes nothing at all."""
+    before = kept(project)
+    done = project.mlvc("rollback", *args, env=env)
+    assert done.code == code, done.out + done.err
+    assert all(word in done.err for word in says), done.err
+    now = kept(project)
+    assert {p for p in before.keys() | now.keys() if before.get(p) != now.get(p)} == set()
+    return done
+
+
+def rolled_back(project: Project, *args: str, env: Mapping[str, str] | None = None) -> Answer:
+    """A rollback that succeeds."""
+    done = project.mlvc("rollback", *args, env=env)
+    assert done.code == 0, done.out + done.err
+    return done
+
+
+def same_as(project: Project, release: str) -> bool:
+    """Whether HEAD's tree is that of a release, and the model's bytes are those of its lock."""
+    tree = f"refs/tags/model@{release}"
+    model = md5(project.path / "model.bin")
+    return not project.git("diff", tree, "HEAD") and model in project.git(
+        "show", f"{tree}:dvc.lock"
+    )
 
 
 def md5(path: Path) -> str:

@@ -1,0 +1,30 @@
+"""Files of the user's that lie where a plan restores a tracked file."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from mlvc.domain.plan import Plan
+from mlvc.ops.project import Project
+from mlvc.ops.proving import holds
+from mlvc.workspace.confine import confined
+
+
+def obstacles(project: Project, plan: Plan) -> Iterator[str]:
+    """Paths of the plan that something holds which neither Git nor DVC has: ignored files too."""
+    tree, pipeline = project.tree(plan.head), project.snapshot(plan.head).pipeline
+    for path, edit in plan.edits.items():
+        if edit is None or path in tree:
+            continue
+        live, out = confined(project.root, path), pipeline.output(path)
+        if out and out.path == path and holds(live, out.digest, project.store.cache):
+            continue
+        if any(os.path.relpath(file, project.root) not in tree for file in _files(live)):
+            yield path
+
+
+def _files(live: Path) -> Iterator[Path]:
+    if live.is_dir() and not live.is_symlink():
+        yield from (path for path in live.rglob("*") if path.is_symlink() or not path.is_dir())
+    elif os.path.lexists(live):
+        yield live

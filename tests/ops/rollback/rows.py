@@ -1,0 +1,83 @@
+"""Repositories made of a few files, and what must hold after each rollback in them."""
+
+import sys
+from collections.abc import Mapping
+
+from tests.ops.rollback.states import assert_nothing_left, visible
+from tests.project import Answer, Project, run
+
+Files = Mapping[str, str | None]
+
+STATUS_AND_REPRO = """\
+import sys
+from dvc.cli import main
+
+for verb, default in (("status", []), ("repro", ["--all-pipelines"])):
+    print("==", verb, flush=True)
+    if main([verb, *(sys.argv[1:] or default)]):
+        sys.exit(1)
+"""
+
+UP_TO_DATE = "Data and pipelines are up to date."
+
+
+def step(project: Project, files: Files, *added: str) -> str:
+    """Write those files (None deletes), `dvc add` some, run the pipeline and commit."""
+    for path, text in files.items():
+        if text is None:
+            (project.path / path).unlink()
+        else:
+            project.write(path, text)
+    if added:
+        project.dvc("add", "--quiet", *added)
+    project.dvc("repro", "--quiet", "--all-pipelines")
+    return project.commit(", ".join(files))
+
+
+def edit(project: Project, path: str, old: str, new: str) -> str:
+    """The text of a file with a part of it, there once, replaced."""
+    text = project.read(path)
+    assert text.count(old) == 1, f"{old!r} is not once in {path}"
+    return text.replace(old, new)
+
+
+def roll_back(project: Project, target: str, *args: str) -> Answer:
+    """A rollback that succeeds and leaves all in order."""
+    done = project.mlvc("rollback", target, *args)
+    assert done.code == 0, done.out + done.err
+    assert "would run" not in done.out, done.out
+    assert_sound(project)
+    return done
+
+
+def assert_sound(project: Project) -> None:
+    """Git is clean and whole, and no transaction has left anything."""
+    assert project.git("fsck", "--strict", "--no-dangling") == ""
+    assert project.git("status", "--porcelain") == ""
+    assert_nothing_left(project)
+
+
+def assert_settled(project: Project, *stages: str) -> None:
+    """`dvc status` is clean and `dvc repro` has nothing to do, for all stages or for some."""
+    before = visible(project)
+    command = ("-I", "-c", STATUS_AND_REPRO, *stages)
+    unmeasured = {"COVERAGE_PROCESS_CONFIG": ""}
+    said = run(sys.executable, *command, cwd=project.path, env=unmeasured).stdout
+    status, repro = said.removeprefix("== status\n").split("== repro\n")
+    assert status.strip() == UP_TO_DATE, status
+    assert "Running stage" not in repro and "skipping run" not in repro, repro
+    assert repro.endswith(f"{UP_TO_DATE}\n"), repro
+    assert visible(project) == before
+    assert project.git("status", "--porcelain") == ""
+
+
+def assert_refused(project: Project, target: str, *args: str, says: tuple[str, ...]) -> Answer:
+    """A rollback that refuses in these words, and changes nothing."""
+    head, before = project.git("rev-parse", "HEAD"), visible(project)
+    done = project.mlvc("rollback", target, *args)
+    assert done.code not in (0, 2, 70), done.out + done.err
+    assert all(word in done.err for word in says), done.err
+    assert project.git("rev-parse", "HEAD") == head
+    assert visible(project) == before
+    assert_sound(project)
+    return done

@@ -1,0 +1,91 @@
+"""Commits made without the user's index or worktree."""
+
+from pathlib import Path
+
+import pytest
+
+from mlvc.errors import MlvcError
+from mlvc.registry import commits
+from mlvc.registry.git import Git
+from mlvc.registry.trees import Entry
+from tests.project import Project
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Project:
+    """A repository of Git alone."""
+    project = Project(tmp_path / "plain")
+    project.path.mkdir()
+    project.git("init", "--quiet")
+    project.write("a.txt", "a\n")
+    project.write("folder/b.txt", "b\n")
+    project.commit("Two files")
+    return project
+
+
+def build(project: Project, edits: dict[str, bytes | None], message: str = "Built\n") -> str:
+    git = Git(project.path)
+    entries = {
+        path: None if data is None else Entry("100644", commits.write_blob(git, data))
+        for path, data in edits.items()
+    }
+    return commits.build(git, project.git("rev-parse", "HEAD"), entries, message)
+
+
+def test_building_a_commit_touches_neither_index_nor_worktree_nor_branch(plain: Project) -> None:
+    plain.write("a.txt", "dirty\n")
+    plain.write("staged.txt", "staged\n")
+    plain.git("add", "staged.txt")
+    before = plain.git("status", "--porcelain"), plain.git("rev-parse", "HEAD")
+    new = build(plain, {"a.txt": b"built\n", "folder/b.txt": None})
+    assert (plain.git("status", "--porcelain"), plain.git("rev-parse", "HEAD")) == before
+    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt"
+    assert plain.git("show", f"{new}:a.txt") == "built"
+    assert plain.git("rev-parse", f"{new}^") == before[1]
+
+
+def test_a_folder_may_become_a_file_and_a_file_a_folder(plain: Project) -> None:
+    edits = {"a.txt": None, "a.txt/inner": b"x\n", "folder": b"a file\n", "folder/b.txt": None}
+    new = build(plain, edits)
+    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt/inner\nfolder"
+
+
+def test_a_message_is_utf8_whatever_the_users_encoding(plain: Project) -> None:
+    plain.git("config", "i18n.commitEncoding", "ISO-8859-1")
+    new = build(plain, {"a.txt": b"built\n"}, "Dérive — é\n")
+    said = plain.git("log", "-1", "--encoding=UTF-8", "--format=%s", new)
+    assert said == "Dérive — é"
+
+
+def test_a_ref_that_moved_meanwhile_is_not_overwritten(plain: Project) -> None:
+    head = plain.git("rev-parse", "HEAD")
+    plain.git("commit", "--quiet", "--allow-empty", "--message", "Meanwhile")
+    moved = plain.git("rev-parse", "HEAD")
+    with pytest.raises(MlvcError, match="moved while mlvc was at work"):
+        commits.move(Git(plain.path), "refs/heads/main", head, head)
+    assert plain.git("rev-parse", "HEAD") == moved
+
+
+def test_both_identities_are_asked_for(plain: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = plain.path.parent / "nobody"
+    config.write_text("[user]\n    useConfigOnly = true\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    for name in ("NAME", "EMAIL"):
+        monkeypatch.setenv(f"GIT_COMMITTER_{name}", "c@example.com")
+    with pytest.raises(MlvcError, match="does not know who you are"):
+        commits.check_identity(Git(plain.path))
+
+
+def test_checking_out_applies_filters_and_modes(plain: Project, tmp_path: Path) -> None:
+    plain.write(".gitattributes", "*.txt text eol=crlf\n")
+    plain.write("run.sh", "#!/bin/sh\n").chmod(0o755)
+    (plain.path / "link").symlink_to("a.txt")
+    plain.commit("More")
+    out = tmp_path / "out"
+    out.mkdir()
+    paths = ["a.txt", "run.sh", "link"]
+    commits.check_out(Git(plain.path), plain.git("rev-parse", "HEAD"), paths, out)
+    assert (out / "a.txt").read_bytes() == b"a\r\n"
+    assert (out / "run.sh").stat().st_mode & 0o111
+    assert str((out / "link").readlink()) == "a.txt"
+    assert not (out / "folder").exists()
