@@ -36,8 +36,13 @@ artifacts:
 """
 
 
-def spliced(keys: frozenset[str] = frozenset(), dropped: frozenset[str] = frozenset()) -> str:
-    take = Take(keys=keys, dropped=dropped)
+NONE: frozenset[str] = frozenset()
+
+
+def spliced(
+    keys: frozenset[str] = NONE, dropped: frozenset[str] = NONE, artifacts: frozenset[str] = NONE
+) -> str:
+    take = Take(keys=keys, dropped=dropped, artifacts=artifacts)
     return (splicing.pipeline(HEAD, OLD, take, "dvc.yaml") or b"").decode()
 
 
