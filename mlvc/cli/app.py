@@ -27,7 +27,7 @@ VERBS = {
     "eval": "Evaluate releases, by their own evaluator or by today's",
     "gate": "Judge a release by the gates of params.yaml",
     "diff": "Compare two releases: metrics, parameters, data, code, artifact",
-    "history": "Show releases and rollbacks in the order they came about",
+    "history": "Show releases and rollbacks, newest first",
     "rollback": "Restore the last good release, or any other, as a new commit",
     "recover": "Finish or undo what a crash left",
     "demo": "See it all at work on real flights, in a folder of its own",

@@ -78,6 +78,8 @@ def number(value: float | None, signed: bool = False) -> str:
         return "–"
     if float(value).is_integer() and abs(value) >= 10:  # noqa: PLR2004 - counts, not scores
         return f"{value:+.0f}" if signed else f"{value:.0f}"
+    if signed and value == 0:
+        return "0"
     return f"{value:+.4f}" if signed else f"{value:.4f}"
 
 

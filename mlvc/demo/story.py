@@ -91,7 +91,6 @@ def _prove(stage: Stage, before: str) -> None:
     stage.check("`dvc repro` has nothing to do", _has_nothing_to_do(stage))
     stage.check("nothing is left uncommitted", not stage.ask("git status --porcelain"))
     stage.run("mlvc history")
-    stage.say("\nUndo it as any commit: git revert --no-edit HEAD && dvc checkout")
 
 
 def _has_nothing_to_do(stage: Stage) -> bool:

@@ -39,9 +39,15 @@ class Diff:
     same_evaluator: bool
 
 
-def diff(project: Project, old: str, new: str, with_revision: str | None = None) -> Diff:
+def diff(
+    project: Project,
+    old: str,
+    new: str,
+    with_revision: str | None = None,
+    model: str | None = None,
+) -> Diff:
     """Compare two releases or revisions of one model."""
-    one = released(project, resolve(project, old))
+    one = released(project, resolve(project, old, model))
     two = released(project, resolve(project, new, one.model))
     if one.model != two.model:
         raise MlvcError(

@@ -30,13 +30,17 @@ class Gated:
 
 
 def gate_release(
-    project: Project, text: str, baseline: str | None = None, with_revision: str = "HEAD"
+    project: Project,
+    text: str,
+    baseline: str | None = None,
+    with_revision: str = "HEAD",
+    model: str | None = None,
 ) -> Gated:
     """Judge `text` with the workspace's gates, by the evaluator of `with_revision`.
 
     Nothing is run: what has no recorded evaluation by that evaluator is an ERROR.
     """
-    target = released(project, resolve(project, text))
+    target = released(project, resolve(project, text, model))
     judge_at = resolve(project, with_revision, target.model)
     against = _baseline(project, target, baseline)
     rules = project.settings().rules(target.model)

@@ -63,9 +63,9 @@ def _row(release: Release, standing: Standing) -> Row:
     )
 
 
-def show(project: Project, text: str | None) -> Shown:
+def show(project: Project, text: str | None, model: str | None = None) -> Shown:
     """One release: by name, by what a commit carries, or the current one."""
-    target = _wanted(project, text)
+    target = _wanted(project, text, model)
     if target.release is None:
         raise MlvcError(
             f"{target.label} is no release of {target.model}",
@@ -79,9 +79,9 @@ def show(project: Project, text: str | None) -> Shown:
     return Shown(_row(found, standing), tuple(sorted(past, key=lambda e: (e.at, e.id))))
 
 
-def _wanted(project: Project, text: str | None) -> Target:
+def _wanted(project: Project, text: str | None, model: str | None) -> Target:
     """What is meant; of a commit that is not tagged itself, the release that is current there."""
-    target = released(project, resolve(project, "HEAD" if text is None else text))
+    target = released(project, resolve(project, "HEAD" if text is None else text, model))
     if target.release:
         return target
     current = project.standing(target.model, target.commit).current

@@ -50,12 +50,13 @@ def the_model(project: Project, name: str | None = None) -> str:
         project.snapshot(project.repo.head)
         raise MlvcError(
             "no model is declared here",
-            "Add one below `artifacts:` in dvc.yaml, or run `mlvc init`.",
+            "Add one below `artifacts:` in dvc.yaml (`mlvc init --model NAME --path FILE`), and"
+            " commit it.",
         )
     if len(here) > 1:
         raise MlvcError(
             f"there are {len(here)} models: {', '.join(here)}",
-            f"Say which, for example `{here[0]}` or `{here[0]}@v1.2.0`.",
+            f"Say which: `--model {here[0]}`, or a release as `{here[0]}@VERSION`.",
             Exit.USAGE,
         )
     return here[0]
@@ -67,6 +68,10 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
     Two meanings are an error, as is none; raises `MlvcError`.
     """
     query = parse_query(text)
+    if model is not None and "@" in text and query.model not in (None, the_model(project, model)):
+        raise MlvcError(
+            f"{text!r} is not of model {model!r}", "Leave one of the two out.", Exit.USAGE
+        )
     if query.latest or (query.version is not None and query.model is not None):
         return _release(project, query, query.model or the_model(project, model))
     if query.version is not None:
@@ -84,7 +89,7 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
         return Target(project.repo.head, query.model, None)
     if query.revision in (".", "HEAD"):
         commit = project.repo.head
-    named = model or the_model(project)
+    named = the_model(project, model)
     return Target(commit or project.repo.resolve(query.revision or text), named)
 
 
@@ -130,6 +135,8 @@ def _release(project: Project, query: Query, model: str) -> Target:
         if f"tag {model}@v{query.version} " in problem:
             hint = "Fetch it, or delete the tag." if "missing" in problem else _REMAKE
             raise MlvcError(problem, hint, Exit.MISSING)
+    if not of_model and model not in known_models(project):
+        raise _unknown_model(model, known_models(project))
     raise _no_release(project, query, model, of_model)
 
 

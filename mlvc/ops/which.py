@@ -20,18 +20,18 @@ class Which:
     releases: tuple[Release, ...]
 
 
-def which(project: Project, text: str | None, here: Path) -> Which:
+def which(project: Project, text: str | None, here: Path, model: str | None = None) -> Which:
     """Identify a file or folder (relative to `here`), or else a revision; by default HEAD."""
     if text and (here / text).exists():
         return _file(project, text, here / text)
     if text is not None and ("/" in text or Path(text).suffix[1:2].isalpha()) and "@" not in text:
         try:
-            return _revision(project, text)
+            return _revision(project, text, model)
         except MlvcError as error:
             raise MlvcError(
                 f"{text!r} is neither a file here nor a revision", error.hint, Exit.MISSING
             ) from error
-    return _revision(project, "HEAD" if text is None else text)
+    return _revision(project, "HEAD" if text is None else text, model)
 
 
 def _file(project: Project, text: str, path: Path) -> Which:
@@ -48,8 +48,8 @@ def _object(project: Project, release: Release) -> str | None:
     return project.object_at(release.commit, release.model)
 
 
-def _revision(project: Project, text: str) -> Which:
-    target = resolve(project, text)
+def _revision(project: Project, text: str, model: str | None) -> Which:
+    target = resolve(project, text, model)
     found = project.object_at(target.commit, target.model)
     if found is None:
         project.snapshot(target.commit)  # DVC says what is wrong with a dvc.yaml it cannot read

@@ -50,7 +50,7 @@ def test_diff_warns_where_each_metric_has_its_own_evaluator(built_changed: Proje
     assert warning in built_changed.mlvc("diff", "0.2.0", "0.3.0").out
     same = built_changed.mlvc("diff", "0.1.0", "0.2.0").out
     assert warning not in same
-    assert "parameters train.weight: 1.0 → 2.0" in same
+    assert "parameters  train.weight: 1.0 → 2.0" in same
 
 
 def test_diff_of_a_release_with_itself_is_empty(built_changed: Project) -> None:

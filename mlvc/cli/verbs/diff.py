@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import Json, verb_app
+from mlvc.cli.options import Json, Model, verb_app
 
 if TYPE_CHECKING:
     from mlvc.ops.differing import Diff
@@ -23,6 +23,7 @@ def diff(
         str | None,
         typer.Option("--with", metavar="REV", help="Take both metrics by this evaluator."),
     ] = None,
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Compare two releases or revisions: metrics, parameters, data, code, artifact.
@@ -34,18 +35,21 @@ def diff(
     from mlvc.ops.differing import diff as compare
 
     project = context.obj.project()
-    found = compare(project, old, new, with_)
+    found = compare(project, old, new, with_, model)
     if json:
         output.document("diff", output.plain(found))
         return
     print(output.paint(f"{found.old} → {found.new}", "bold"))
     _metrics(found)
     params = found.difference.params
-    _section("parameters", (f"{p.name}: {_value(p.old)} → {_value(p.new)}" for p in params))
-    _section("data", found.difference.data)
-    _section("code", found.difference.code)
     same = found.artifact[0] == found.artifact[1]
-    print("artifact  the same" if same else f"artifact  {found.artifact[0]} → {found.artifact[1]}")
+    rows = [
+        *_section("parameters", [f"{p.name}: {_value(p.old)} → {_value(p.new)}" for p in params]),
+        *_section("data", found.difference.data),
+        *_section("code", found.difference.code),
+        ("artifact", "the same" if same else f"{found.artifact[0]} → {found.artifact[1]}"),
+    ]
+    output.table(rows)
     context.obj.warn(project)
 
 
@@ -69,10 +73,9 @@ def _metrics(found: "Diff") -> None:
         )
 
 
-def _section(title: str, items: Iterable[str]) -> None:
-    for item in items:
-        print(f"{title.ljust(9)} {item}")
-        title = ""
+def _section(title: str, items: Iterable[str]) -> list[tuple[str, str]]:
+    """Rows of which the first has the title."""
+    return [("" if at else title, item) for at, item in enumerate(items)]
 
 
 def _value(value: object) -> object:

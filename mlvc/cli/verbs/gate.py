@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import Json, verb_app
+from mlvc.cli.options import Json, Model, verb_app
 from mlvc.errors import Exit
 
 app = verb_app()
@@ -27,6 +27,7 @@ def gate(
     with_: Annotated[
         str, typer.Option("--with", metavar="REV", help="Whose evaluator counts.")
     ] = "HEAD",
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Judge a release by the gates of params.yaml. Nothing is run: `mlvc eval` does that.
@@ -39,7 +40,7 @@ def gate(
     """
     from mlvc.ops.gating import gate_release
 
-    found = gate_release(context.obj.project(), name, baseline, with_)
+    found = gate_release(context.obj.project(), name, baseline, with_, model)
     verdict = found.judgement.verdict
     if json:
         output.document("gate", {"verdict": verdict, "subject": found.subject,

@@ -42,4 +42,4 @@ def _next(model: str | None, template: str | None) -> str:
         return "Next: declare your model: `mlvc init --model NAME --path FILE`."
     if template is not None:
         return "Next: `dvc repro`, `git add -A && git commit`, then `mlvc tag`."
-    return f"Next: commit, then `mlvc tag` releases {model}."
+    return f"Next: `dvc repro` (or `dvc add`), commit, then `mlvc tag {model}`."

@@ -57,7 +57,7 @@ def rollback(
     Commit hooks do not run. Without a name, it is the newest older release that passed its gate.
     """
     from mlvc.domain.rollback import Scope
-    from mlvc.ops.rollback import Request, choose, make_plan, perform
+    from mlvc.ops.rollback import Request, choose, make_plan, perform, rehearse
 
     if scope not in _SCOPES:
         raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
@@ -67,6 +67,8 @@ def rollback(
     plan = make_plan(project, request, chosen)
     if dry_run:
         output.document("plan", _plan(plan)) if json else _print_plan(plan)
+        for path in rehearse(project, plan, branch=branch, force=force):
+            context.obj.say(f"would save what is in the way: {path}")
         return
     if chosen.needs_consent and not yes:
         context.obj.agree(
@@ -127,15 +129,13 @@ def _print_plan(plan: "Plan") -> None:
     output.table(rows)
     for note in plan.notes:
         print(f"  note: {note}")
-    print("  hooks: commit hooks do not run")
+    print("  note: commit hooks do not run")
 
 
 def _print_done(done: "RolledBack") -> None:
     plan, record = done.plan, done.plan.record
     if not done.commit:
         print(f"Nothing to do: HEAD is at {_short(record.target)} already.")
-        for stage in done.stale:
-            print(f"  note: the workspace is not: {stage} (`dvc checkout`, or `dvc repro`)")
         return
     verb = "Rolled forward" if record.is_forward else "Rolled back"
     to = output.paint(_short(record.target), "bold")

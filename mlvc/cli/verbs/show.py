@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import Json, verb_app
+from mlvc.cli.options import Json, Model, verb_app
 
 app = verb_app()
 
@@ -17,6 +17,7 @@ def show(
     name: Annotated[
         str | None, typer.Argument(metavar="[RELEASE | REV]", show_default=False)
     ] = None,
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Show one release, by default the current one, and every evaluation of its model.
@@ -28,7 +29,7 @@ def show(
     from mlvc.ops.listing import show as find
 
     project = context.obj.project()
-    found = find(project, name)
+    found = find(project, name, model)
     release = found.row.release
     if json:
         content = {**output.plain(release), "name": release.name, "current": found.row.current,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import Json, verb_app
+from mlvc.cli.options import Json, Model, verb_app
 
 app = verb_app()
 
@@ -16,6 +16,7 @@ def which(
     subject: Annotated[
         str | None, typer.Argument(metavar="[FILE | REV]", show_default=False)
     ] = None,
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Say which release a file, a folder or a commit is. Exit code 13 when it is none.
@@ -28,7 +29,7 @@ def which(
     from mlvc.ops.which import which as identify
 
     project = context.obj.project()
-    found = identify(project, subject, context.obj.folder)
+    found = identify(project, subject, context.obj.folder, model)
     if json:
         names = [release.name for release in found.releases]
         output.document(

@@ -1,7 +1,7 @@
 """`mlvc rollback`: plan and prove the plan, prove every object, stage, swap, commit."""
 
-from mlvc.ops.rollback.perform import RolledBack, perform
+from mlvc.ops.rollback.perform import RolledBack, perform, rehearse
 from mlvc.ops.rollback.planning import choose, make_plan
 from mlvc.ops.rollback.request import Request
 
-__all__ = ["Request", "RolledBack", "choose", "make_plan", "perform"]
+__all__ = ["Request", "RolledBack", "choose", "make_plan", "perform", "rehearse"]

@@ -84,12 +84,11 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
     changes = []
     if was and now and was.cached:
         changes.append(OutputChange(was.path, now.digest, was.digest, was.size, was.files))
-    stage = old.pipeline.producer(there.path)
     return Draft(
         edits=edits,
         outputs=changes,
         paths={here.path},
-        stages=[stage.address] if stage else [],
+        stages=sorted(lineage.lineage(head.pipeline, here).addresses),
         notes=["code, parameters and data stay HEAD's: they do not tell how this model was made"],
     )
 

@@ -54,6 +54,17 @@ def _touched(path: str, plan: Plan) -> bool:
     return path in plan.edits or any(inside(path, own) for own in plan.lineage)
 
 
+def refuse_damaged(live: Live, plan: Plan) -> None:
+    """Say so where HEAD is at the target already, but the workspace is not."""
+    if live.due:
+        names = " ".join(change.path for change in live.due)
+        raise MlvcError(
+            f"HEAD is at {plan.record.target} already, but the workspace is not: {names}",
+            f"Bring it back with `dvc checkout --force {names}`.",
+            Exit.DIRTY,
+        )
+
+
 def refuse(live: Live) -> None:
     """Refuse where something of the user's is in the way."""
     if live.in_the_way:

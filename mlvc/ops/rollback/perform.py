@@ -52,13 +52,37 @@ def perform(
         commits.check_identity(project.repo.git)
         contents = preflight.prove(project, plan)
         live = lives.look(project, plan)
+        if plan.is_empty:
+            lives.refuse_damaged(live, plan)
+            return RolledBack(plan)
         if not force:
             lives.refuse(live)
-        if plan.is_empty:
-            return RolledBack(plan, stale=_stale(project, plan))
+        plan = _with_clean_lineage(project, plan, live)
         with project.store.locked():
             done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
     return replace(done, stale=_stale(project, plan))
+
+
+def rehearse(
+    project: Project, plan: Plan, *, branch: str | None = None, force: bool = False
+) -> tuple[str, ...]:
+    """Refuse what `perform` would refuse, short of proving objects; returns what it would save."""
+    preflight.branch_ref(project, plan, branch)
+    preflight.refuse_missing(project, plan)
+    live = lives.look(project, plan)
+    if plan.is_empty:
+        lives.refuse_damaged(live, plan)
+        return ()
+    if not force:
+        lives.refuse(live)
+    return live.in_the_way
+
+
+def _with_clean_lineage(project: Project, plan: Plan, live: lives.Live) -> Plan:
+    """The plan that also takes back uncommitted changes of files that are the same in both."""
+    tree = project.tree(plan.head)
+    again = {path: tree[path] for path in live.in_the_way if path in tree}
+    return replace(plan, edits={**again, **plan.edits})
 
 
 def _stale(project: Project, plan: Plan) -> tuple[str, ...]:

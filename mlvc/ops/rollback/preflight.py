@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mlvc.artifacts.objects import Content
+from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import proving
@@ -28,6 +28,14 @@ def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
                 Exit.CORRUPT,
             )
     return contents
+
+
+def refuse_missing(project: Project, plan: Plan) -> None:
+    """Refuse objects that are not in the cache, where there is no remote to fetch them from."""
+    for change in plan.outputs:
+        if change.new and not project.store.remote:
+            for digest in project.store.cache.missing([change.new]):
+                raise missing_object(digest, change.path)
 
 
 def branch_ref(project: Project, plan: Plan, branch: str | None) -> str:

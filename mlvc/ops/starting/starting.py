@@ -21,7 +21,7 @@ mlvc:
   #   - metric: accuracy
   #     min: 0.9             # at least this
   #   - metric: f1
-  #     max_drop: 0.02       # at most this much worse than the current release
+  #     max_drop: 0.02       # at most this much worse than the last good release
   # What raises which part of the version.
   # bump: {signature: major, code: minor, params: minor, data: patch}
   gates: []
@@ -67,12 +67,14 @@ def _home(root: Path, top: Path) -> Path | None:
 
 
 def _dvc_init(root: Path, top: Path) -> None:
-    command = [sys.executable, "-I", "-m", "dvc", "init", "--quiet"]
+    command = [sys.executable, "-I", "-m", "dvc", "init"]
     if root != top:
         command.append("--subdir")
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise MlvcError(f"dvc init failed: {done.stderr.strip()}", "Run `dvc init` to see more.")
+        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        why = said[0].removeprefix("ERROR: ") if said else f"exit code {done.returncode}"
+        raise MlvcError(f"dvc init failed: {why}", "Mend that, and run `mlvc init` again.")
 
 
 def _template(name: str, additions: Additions, home: Path) -> None:

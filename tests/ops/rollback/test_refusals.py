@@ -197,7 +197,7 @@ def test_two_models_ask_which(released: Project) -> None:
     text = released.read("dvc.yaml") + "  other:\n    path: predictions.csv\n"
     released.write("dvc.yaml", text)
     released.commit("Another model")
-    refused(released, code=2, says=("there are 2 models", "`model`"))
+    refused(released, code=2, says=("there are 2 models", "`--model model`"))
     refused(released, "other", "--yes", code=13, says=("no last good release of other",))
     tag(released, "model@0.4.0", "--allow-same")
     retrain(released, "bias: 0.7", "bias: 0.9")
