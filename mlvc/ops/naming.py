@@ -40,7 +40,7 @@ def the_model(project: Project, name: str | None = None) -> str:
     """The model that is meant where `name` may be left out; raises `MlvcError`."""
     known = known_models(project)
     if name is not None:
-        name = name.replace(":", "=", 1)  # DVC's way to name the model of a subfolder
+        name = _as_tagged(name)
         if name not in known:
             raise _unknown_model(name, known)
         return name
@@ -68,7 +68,7 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
     Two meanings are an error, as is none; raises `MlvcError`.
     """
     query = parse_query(text)
-    if model is not None and "@" in text and query.model not in (None, the_model(project, model)):
+    if model is not None and "@" in text and query.model not in (None, _as_tagged(model)):
         raise MlvcError(
             f"{text!r} is not of model {model!r}", "Leave one of the two out.", Exit.USAGE
         )
@@ -89,8 +89,14 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
         return Target(project.repo.head, query.model, None)
     if query.revision in (".", "HEAD"):
         commit = project.repo.head
-    named = the_model(project, model)
+    # Not looked up among the known ones: a commit may hold a model that HEAD has no more.
+    named = _as_tagged(model) if model else the_model(project)
     return Target(commit or project.repo.resolve(query.revision or text), named)
+
+
+def _as_tagged(model: str) -> str:
+    """A model as tags name it; DVC writes `sub:model` for the one of a subfolder."""
+    return model.replace(":", "=", 1)
 
 
 def released(project: Project, target: Target) -> Target:
