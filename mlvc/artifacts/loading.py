@@ -137,6 +137,7 @@ def _output(out: "DvcOutput", root: Path) -> Output:
         external=outside,
         size=out.meta.size,
         files=out.meta.nfiles,
+        executable=bool(out.meta.isexec),
     )
 
 

@@ -93,6 +93,11 @@ def readers(stages: Iterable[Stage], paths: Iterable[str]) -> list[Stage]:
     ]
 
 
+def upstream(pipeline: Pipeline, stages: Iterable[Stage]) -> list[Stage]:
+    """Those stages and all that they need."""
+    return _closure(stages, lambda stage: _before(pipeline.stages, stage))
+
+
 def reaches(pipeline: Pipeline, stage: Stage) -> list[Artifact]:
     """The models that a stage leads to, its own included."""
     after = _closure([stage], lambda s: _after(pipeline.stages, s))

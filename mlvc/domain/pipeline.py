@@ -39,6 +39,7 @@ class Output:
     external: bool = False
     size: int | None = None
     files: int | None = None
+    executable: bool = False
 
     @property
     def is_folder(self) -> bool:

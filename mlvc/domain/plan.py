@@ -28,6 +28,7 @@ class OutputChange:
     new: str | None
     size: int | None = None
     files: int | None = None
+    executable: bool = False
 
     @property
     def differs(self) -> bool:

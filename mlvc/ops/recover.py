@@ -66,8 +66,14 @@ def writing(project: Project) -> Iterator[None]:
         yield
 
 
-def recover(project: Project) -> Recovered:
+def resume(project: Project) -> Recovered:
     """Finish or undo an interrupted rollback; harmless when there is none."""
+    with locked(Places(project).private / "lock"):
+        return settle(project)
+
+
+def recover(project: Project) -> Recovered:
+    """The same, and clear what interrupted evaluations left."""
     with locked(Places(project).private / "lock"):
         found = settle(project)
         with locked(Places(project).private / "evaluating"):
@@ -76,7 +82,7 @@ def recover(project: Project) -> Recovered:
 
 
 def settle(project: Project) -> Recovered:
-    """The same, for who holds the lock already. Can be killed and run again at any point."""
+    """`resume` for who holds the lock already. Can be killed and run again at any point."""
     places = Places(project)
     journal = journals.read(places.journal, project.root)
     index = Index(project.repo.git, project.repo.git_dir)

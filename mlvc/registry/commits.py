@@ -95,4 +95,6 @@ def check_out(git: Git, commit: str, paths: list[str], folder: Path) -> None:
     with scratch_index() as env:
         git.write("read-tree", commit, env=env)
         data = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        # In a worktree of its own: so attributes are the commit's, not those of the user's.
+        env["GIT_WORK_TREE"] = str(folder)
         git.write("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)

@@ -87,6 +87,8 @@ class Git:
                 env={**_checked(), **(env or {})},
                 strip_newline_in_stdout=True,
                 stdout_as_string=True,
+                # A git that outlives a killed mlvc keeps its lock: nobody recovers meanwhile.
+                close_fds=False,
             )
         if status:
             raise GitFailed(args, status, _text(err))

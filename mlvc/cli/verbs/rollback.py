@@ -10,6 +10,7 @@ from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
     from mlvc.domain.plan import Plan
+    from mlvc.ops.project import Project
     from mlvc.ops.rollback import RolledBack
 
 app = verb_app()
@@ -62,6 +63,8 @@ def rollback(
     if scope not in _SCOPES:
         raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
     project = context.obj.project()
+    if not dry_run and _is_finished(context, project, target, json=json):
+        return
     request = Request(target, model, Scope(scope), reason, with_models=tuple(with_models or ()))
     chosen = choose(project, request)
     plan = make_plan(project, request, chosen)
@@ -87,6 +90,30 @@ def rollback(
         output.document("rollback", {**_plan(plan), **content})
         return
     _print_done(done)
+
+
+def _is_finished(
+    context: typer.Context, project: "Project", target: str | None, *, json: bool
+) -> bool:
+    """Whether an interrupted rollback, now finished, was all that was asked for.
+
+    Asked again without a name, a rollback must not go back a second time.
+    """
+    from mlvc.ops.recover import resume
+
+    found = resume(project)
+    if found.outcome == "nothing":
+        return False
+    verb = "Finished" if found.outcome == "finished" else "Undid"
+    context.obj.say(f"{verb} the interrupted rollback to {found.what}.")
+    for path in found.saved:
+        context.obj.say(f"kept what was in the way: {path}")
+    if found.outcome == "undone" or target is not None:
+        return False
+    context.obj.say("Run again to go back further.")
+    if json:
+        output.document("recover", output.plain(found))
+    return True
 
 
 def _plan(plan: "Plan") -> dict[str, Any]:

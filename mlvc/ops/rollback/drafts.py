@@ -78,12 +78,12 @@ def _first_proven(
 def _artifact(project: Project, target: Target, _: Request) -> Draft:
     head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
     here = lineage.find(head.pipeline, target.model, "HEAD")
-    there = lineage.find(old.pipeline, target.model, target.label)
+    there = effects.restorable(old, target.model, target.label)
     edits = artifact_edits(project, head, old, here, there)
     now, was = head.pipeline.output(here.path), old.pipeline.output(there.path)
     changes = []
     if was and now and was.cached:
-        changes.append(OutputChange(was.path, now.digest, was.digest, was.size, was.files))
+        changes.append(_change(was, now.digest))
     return Draft(
         edits=edits,
         outputs=changes,
@@ -96,6 +96,8 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
 def _tree(project: Project, target: Target, _: Request) -> Draft:
     head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
     here, there = project.tree(head.commit), project.tree(old.commit)
+    if not there:
+        raise MlvcError(f"{target.label} has nothing of this project", "Choose a later commit.")
     # `.dvc` says where data comes from, and an old revision's word on that is never taken.
     changed = {
         path
@@ -121,13 +123,7 @@ def _tree(project: Project, target: Target, _: Request) -> Draft:
 
 
 def _line(old: Snapshot, model: str, label: str) -> Lineage:
-    artifact = lineage.find(old.pipeline, model, label)
-    if artifact.path not in old.files and old.content(artifact.path) is None:
-        raise MlvcError(
-            f"at {label} {artifact.path} has never been made: dvc.lock does not know it",
-            "Choose a release, or a commit at which `dvc repro` had run.",
-        )
-    return lineage.lineage(old.pipeline, artifact)
+    return lineage.lineage(old.pipeline, effects.restorable(old, model, label))
 
 
 def _outputs(splice: Splice) -> list[OutputChange]:
@@ -139,9 +135,7 @@ def _outputs(splice: Splice) -> list[OutputChange]:
 
 def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> list[OutputChange]:
     changes = [
-        OutputChange(out.path, _digest_at(head, out.path), out.digest, out.size, out.files)
-        for out in outs
-        if out.cached and out.digest
+        _change(out, _digest_at(head, out.path)) for out in outs if out.cached and out.digest
     ]
     kept = [change.path for change in changes]
     changes += [
@@ -150,6 +144,10 @@ def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> 
         if out.cached and out.digest and not any(overlaps(out.path, path) for path in kept)
     ]
     return changes
+
+
+def _change(out: Output, before: str | None) -> OutputChange:
+    return OutputChange(out.path, before, out.digest, out.size, out.files, out.executable)
 
 
 def _digest_at(head: Snapshot, path: str) -> str | None:

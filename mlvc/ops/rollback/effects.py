@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from mlvc.domain import lineage
 from mlvc.domain.lineage import Lineage
-from mlvc.domain.pipeline import Stage, inside
+from mlvc.domain.pipeline import Artifact, Stage, inside
 from mlvc.domain.snapshot import Snapshot, recipe
-from mlvc.errors import MlvcError
+from mlvc.errors import Exit, MlvcError
 from mlvc.ops.rollback.splice import Splice
 
 
@@ -35,8 +35,13 @@ def _stale(head: Snapshot, planned: Snapshot, splice: Splice) -> list[Stage]:
         for stage in planned.pipeline.stages
         if stage.address not in own
         and (was := head.pipeline.stage(stage.address))
-        and recipe(planned, stage) != recipe(head, was)
+        and (recipe(planned, stage) != recipe(head, was) or _lost(head, planned, stage))
     ]
+
+
+def _lost(head: Snapshot, planned: Snapshot, stage: Stage) -> bool:
+    """Whether nothing makes any more what a stage reads: its lock entry does not tell."""
+    return any(planned.content(d.path) != head.content(d.path) for d in stage.deps)
 
 
 def _shared(foreign: list[str], stage: Stage, label: str) -> MlvcError:
@@ -81,6 +86,27 @@ def _notes(stale: list[Stage], splice: Splice) -> list[str]:
         *late,
         *(f"{path} is tracked by neither Git nor DVC and stays" for path in sorted(unknown)),
     ]
+
+
+def restorable(old: Snapshot, model: str, label: str) -> Artifact:
+    """The artifact of a model at an old commit; refuses one whose bytes nothing has."""
+    artifact = lineage.find(old.pipeline, model, label)
+    out = old.pipeline.output(artifact.path)
+    if any(inside(path, artifact.path) for path in old.files) or (
+        out and out.cached and out.digest
+    ):
+        return artifact
+    if out is None or out.digest is None:
+        raise MlvcError(
+            f"at {label} {artifact.path} has never been made: dvc.lock does not know it",
+            "Choose a release, or a commit at which `dvc repro` had run.",
+        )
+    raise MlvcError(
+        f"at {label} {artifact.path} is `cache: false`, and Git does not track it:"
+        " neither has its bytes",
+        "Choose a commit that tracks it.",
+        Exit.MISSING,
+    )
 
 
 def refuse_unsupported(lines: list[Lineage], label: str) -> None:

@@ -1,7 +1,6 @@
 """Performing a proven plan: fetch, prove, stage, journal, swap, commit, index."""
 
 import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
+from mlvc.ops.rollback.saving import save
 from mlvc.ops.rollback.staging import stage_files, stage_outputs
 from mlvc.registry import commits
 from mlvc.registry.index import Index
@@ -146,7 +146,8 @@ class _Rollback:
             *stage_files(self.project, self.plan, new, staging),
             *stage_outputs(self.project, self.live.due, self.contents, staging),
         ]
-        self._save()
+        target = self.places.saved / self.id
+        self.saved = save(self.project, self.plan, self.live.in_the_way, target)
         swaps = transaction.plan_swaps(changes, staging)
         journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(home),))
         journals.write(self.places.journal, journal, self.project.root)
@@ -181,15 +182,3 @@ class _Rollback:
     def _commit(self, entries: Mapping[str, Entry | None]) -> str:
         message = rollback.compose(self.plan.model, self.plan.record)
         return commits.build(self.project.repo.git, self.plan.head, entries, message)
-
-    def _save(self) -> None:
-        for path in self.live.in_the_way:
-            source, target = self.project.root / path, self.places.saved / self.id / path
-            if not source.exists() and not source.is_symlink():
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_dir() and not source.is_symlink():
-                shutil.copytree(source, target, symlinks=True)
-            else:
-                shutil.copy2(source, target, follow_symlinks=False)
-            self.saved.append(str(target))

@@ -45,10 +45,23 @@ def differences(planned: Snapshot, splice: Splice) -> list[str]:
         for name in sorted(wanted.keys() | found.keys())
         if found.get(name) != wanted.get(name)
     ]
+    if not splice.keeps_settings():
+        problems.append("params.yaml, with mlvc's own settings in it, is code of this lineage")
+    problems += _misread(planned, splice)
     return problems + [
         f"the entry of model {artifact.model} would change"
         for artifact in splice.head.pipeline.artifacts
         if artifact.model not in taken and planned.pipeline.artifact(artifact.model) != artifact
+    ]
+
+
+def _misread(planned: Snapshot, splice: Splice) -> list[str]:
+    """Where a restored stage would not read what it did."""
+    deps = {dep.path for stage in splice.stages for dep in stage.deps if not dep.external}
+    return [
+        f"{path} would not be the release's"
+        for path in sorted(deps)
+        if (was := splice.old.content(path)) is not None and planned.content(path) != was
     ]
 
 

@@ -28,7 +28,7 @@ class Splice:
     ) -> None:
         self.head, self.old, self.line = head, old, line
         self.stages = all_stages(line)
-        self.dropped = dropped(head, before, self.stages)
+        self.dropped = dropped(head, old, before, self.stages)
         self.gone = gone(head, self.dropped, self.stages)
         self.edits: Edits = {}
         self._project = project
@@ -82,8 +82,10 @@ class Splice:
         if stage.is_data:
             self._take([stage.file], self._tracked(self.old, stage.file))
         for dep in stage.deps:
-            if not dep.external and self.old.pipeline.output(dep.path) is None:
-                self._take(self._tracked(self.head, dep.path), self._tracked(self.old, dep.path))
+            there = self._tracked(self.old, dep.path)
+            # What Git did not have then may be anywhere; what it has now stays.
+            if there and not dep.external and self.old.pipeline.output(dep.path) is None:
+                self._take(self._tracked(self.head, dep.path), there)
 
     def _tracked_outputs(self, stage: Stage) -> None:
         """Outputs that Git has, in the old tree or, of those that DVC had then, only at HEAD."""
@@ -134,11 +136,24 @@ class Splice:
         left = {out.path for out in self.gone if out.cached} - now
         for path in sorted((now - was) | left):
             file = str(PurePosixPath(path).parent / ".gitignore")
-            data = self.edits.get(file, self._texts(file)[0])
-            lines = data.decode().splitlines() if isinstance(data, bytes) else []
+            lines = self._now(file).decode("utf-8", "surrogateescape").splitlines()
             name = f"/{PurePosixPath(path).name}"
             lines = [line for line in lines if line != name] + ([name] if path in now else [])
-            self._set(file, "".join(f"{line}\n" for line in lines).encode() or None)
+            text = "".join(f"{line}\n" for line in lines)
+            self._set(file, text.encode("utf-8", "surrogateescape") or None)
+
+    def keeps_settings(self) -> bool:
+        """Whether mlvc's own settings stay as they are."""
+        document = documents.plain(self._now("params.yaml"))
+        found = document.get(SETTINGS) if isinstance(document, dict) else None
+        return bool(found == self._settings())
+
+    def _now(self, path: str) -> bytes:
+        """A file with the edits so far."""
+        edit = self.edits.get(path, self._texts(path)[0])
+        if edit is None or isinstance(edit, bytes):
+            return edit or b""
+        return self._project.repo.blobs([edit.id])[edit.id]
 
     def _settings(self) -> object:
         document = documents.plain(self._texts("params.yaml")[0])

@@ -1,6 +1,7 @@
 """Staging what a plan restores: tracked files as Git would check them out, outputs as DVC would."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -51,15 +52,16 @@ def stage_outputs(
     staging: Staging,
 ) -> list[Change]:
     """The outputs, linked or copied from the cache as `cache.type` says."""
-    return [
-        Change(
-            live := confined(project.root, change.path),
-            staged(contents[change.path], live, staging, project.store.cache.links)
-            if change.new
-            else None,
-        )
-        for change in due
-    ]
+    changes = []
+    for change in due:
+        live, slot = confined(project.root, change.path), None
+        if change.new:
+            slot = staged(contents[change.path], live, staging, project.store.cache.links)
+            if change.executable:
+                # As DVC does it, which with hard links makes the object itself executable.
+                slot.chmod(slot.stat().st_mode | stat.S_IEXEC)
+        changes.append(Change(live, slot))
+    return changes
 
 
 def staged(content: Content, live: Path, staging: Staging, links: tuple[str, ...]) -> Path:
