@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 _BLOCK = 1 << 20
+# What DVC takes for a text, and how much else may be in it.
+_TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
+_ODD = 0.30
 
 
 class _Hash(Protocol):
@@ -27,6 +30,27 @@ def _hash_file(path: str | bytes | Path, digest: _Hash) -> str:
 def md5_file(path: Path) -> str:
     """The MD5 of a file's bytes in hex: DVC's name for it, proof of nothing."""
     return _hash_file(path, hashlib.md5(usedforsecurity=False))
+
+
+def dvc_md5(path: Path, algorithm: str = "md5") -> str:
+    """DVC's name for a file's content in hex: `md5`, or DVC 2's `md5-dos2unix`.
+
+    The latter reads CRLF of texts as LF. Whether a block of 1 MiB is text is guessed from its
+    first 512 bytes, and a CRLF across two blocks stays: as `dvc_data.hashfile.hash` has it, since
+    the result must be the same.
+    """
+    if algorithm == "md5":
+        return md5_file(path)
+    digest = hashlib.md5(usedforsecurity=False)
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block.replace(b"\r\n", b"\n") if _is_text(block[:512]) else block)
+    return digest.hexdigest()
+
+
+def _is_text(block: bytes) -> bool:
+    odd = len(block.translate(None, _TEXT))
+    return b"\0" not in block and odd / len(block) <= _ODD
 
 
 def sha256_file(path: Path) -> str:
