@@ -6,7 +6,7 @@ from mlvc.artifacts.objects import Cache, Content, corrupt, missing_object, spli
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import check_names
-from mlvc.workspace.hashing import md5_file, sha256_file, sha256_path
+from mlvc.workspace.hashing import dvc_md5, sha256_file, sha256_path
 
 
 def fetched(store: Store, digest: str, what: str) -> Content:
@@ -51,12 +51,7 @@ def _object(cache: Cache, digest: str, what: str) -> Path:
     if path.is_symlink() or not path.is_file():
         raise missing_object(digest, what)
     algorithm, value = split(digest)
-    if algorithm != "md5":
-        raise MlvcError(
-            f"{what} is locked by DVC 2 ({algorithm}), which cannot be proven yet",
-            "Run `dvc cache migrate --dvc-files` and commit, then release again.",
-        )
-    if md5_file(path) != value.removesuffix(".dir"):
+    if dvc_md5(path, algorithm) != value.removesuffix(".dir"):
         raise corrupt(digest, path, what)
     return path
 
@@ -67,7 +62,7 @@ def holds(path: Path, digest: str | None, cache: Cache) -> bool:
         return digest is None and not path.exists() and not path.is_symlink()
     if digest.endswith(".dir"):
         return path.is_dir() and _holds_folder(path, digest, cache)
-    return path.is_file() and f"md5:{md5_file(path)}" == digest
+    return path.is_file() and _is_named(path, digest)
 
 
 def _holds_folder(path: Path, digest: str, cache: Cache) -> bool:
@@ -78,9 +73,14 @@ def _holds_folder(path: Path, digest: str, cache: Cache) -> bool:
     # Names first: they cost next to nothing.
     found = {str(p.relative_to(path)) for p in path.rglob("*") if p.is_symlink() or not p.is_dir()}
     return found == manifest.keys() and all(
-        (path / name).is_file() and f"md5:{md5_file(path / name)}" == inner
+        (path / name).is_file() and _is_named(path / name, inner)
         for name, inner in manifest.items()
     )
+
+
+def _is_named(path: Path, digest: str) -> bool:
+    algorithm, value = split(digest)
+    return dvc_md5(path, algorithm) == value
 
 
 def model_digest(content: Content) -> str:
