@@ -7,7 +7,7 @@ from pathlib import Path
 from mlvc.artifacts.objects import Cache, split
 from mlvc.errors import MlvcError
 from mlvc.workspace import transaction
-from mlvc.workspace.hashing import md5_file
+from mlvc.workspace.hashing import dvc_md5
 from mlvc.workspace.journal import Journal
 
 # A file's time comes from a clock that the kernel moves on a few times in this span.
@@ -45,7 +45,10 @@ def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
         def known(name: str, path: Path) -> bool:
             if not name or manifest is None:
                 return True  # a single file that was written to is put aside by `undo` itself
-            return name in manifest and md5_file(path) == split(manifest[name])[1]
+            if name not in manifest:
+                return False
+            algorithm, value = split(manifest[name])
+            return dvc_md5(path, algorithm) == value
 
         return known
 
