@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from dvc_data.hashfile.hash import file_md5
 
-from mlvc.workspace.hashing import md5_file, sha256_file, sha256_path, sha256_tree
+from mlvc.workspace.hashing import dvc_md5, md5_file, sha256_file, sha256_path, sha256_tree
 
 COMMAND = r"find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum"
 
@@ -73,3 +74,28 @@ def test_what_is_no_file_is_left_out_as_find_leaves_it_out(tmp_path: Path) -> No
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to(tmp_path)
     assert sha256_tree(tmp_path) == by_coreutils(tmp_path)
+
+
+CRLF = b"one\r\ntwo\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(CRLF, id="text"),
+        pytest.param(CRLF + b"\0" + CRLF, id="a NUL"),
+        pytest.param(b"x" * 512 + b"\0" + CRLF, id="a NUL after the first 512 bytes"),
+        pytest.param(b"\xff" * 3 + b"abcdefg" + CRLF, id="few odd bytes"),
+        pytest.param(b"\xff" * 3 + b"abcdefg", id="just so many"),
+        pytest.param(b"\xff" * 10 + CRLF, id="many odd bytes"),
+        pytest.param(b"a" * ((1 << 20) - 1) + CRLF[3:] + CRLF, id="a line end across two blocks"),
+        pytest.param(b"\0" * (1 << 20) + CRLF, id="a text after a block of none"),
+        pytest.param(CRLF * 200_000 + b"\0" * (1 << 20), id="none after a block of text"),
+    ],
+)
+def test_the_digest_of_dvc_2_is_the_one_that_dvc_computes(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(data)
+    assert dvc_md5(file, "md5-dos2unix") == file_md5(str(file), name="md5-dos2unix")
+    assert dvc_md5(file) == hashlib.md5(data).hexdigest()
