@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mlvc.artifacts.failures import explained
-from mlvc.domain.pipeline import Artifact, Dependency, Output, Pipeline, Stage
+from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
 
 if TYPE_CHECKING:
     from dvc.dependency import Dependency as DvcDependency
@@ -138,7 +138,12 @@ def _output(out: "DvcOutput", root: Path) -> Output:
         size=out.meta.size,
         files=out.meta.nfiles,
         executable=bool(out.meta.isexec),
+        origin=Origin(out.remote, _importer(out, root)),
     )
+
+
+def _importer(out: "DvcOutput", root: Path) -> str:
+    return os.path.relpath(out.stage.path, root) if out.stage.is_repo_import else ""
 
 
 def _unsupported(out: "DvcOutput", root: Path) -> str:

@@ -41,50 +41,65 @@ class Store:
         name: str | None = self._repo.config["core"].get("remote")
         return name
 
-    def fetch(self, digests: Iterable[str], what: str) -> None:
-        """Bring objects into the cache that are not there; raises `MlvcError` (MISSING)."""
+    def remote_of(self, own: str | None) -> str | None:
+        """The remote that has an output's objects: its own one, if it is known here."""
+        return own if own in self._repo.config["remote"] else self.remote
+
+    def fetch(self, digests: Iterable[str], what: str, own: str | None = None) -> None:
+        """Bring objects into the cache that are not there; raises `MlvcError` (MISSING).
+
+        `own` is the name of the output's own remote, if it has one.
+        """
         wanted = list(digests)
         absent = self.cache.missing(wanted)
-        if absent and self.remote:
-            self._pull(absent, what)
+        remote = self.remote_of(own) if absent else None
+        if remote:
+            self._pull(absent, what, remote)
             absent = self.cache.missing(wanted)
-            spoilt = self.on_remote(absent)
+            spoilt = self.on_remote(absent, remote)
             if spoilt:
-                raise self._not_intact(min(spoilt), what)
+                raise self._not_intact(min(spoilt), what, remote)
+        if absent and own not in (None, remote):
+            raise MlvcError(
+                f"object {split(absent[0])[1]} of {what} is missing, and its own remote {own!r} is"
+                " not configured here",
+                f"Say where it is: `dvc remote add {own} URL`. Nothing was touched.",
+                Exit.MISSING,
+            )
         if absent:
             raise missing_object(absent[0], what)
 
-    def _not_intact(self, digest: str, what: str) -> MlvcError:
+    def _not_intact(self, digest: str, what: str, remote: str) -> MlvcError:
         return MlvcError(
-            f"object {split(digest)[1]} of {what} is on remote {self.remote!r}, but does not arrive"
+            f"object {split(digest)[1]} of {what} is on remote {remote!r}, but does not arrive"
             " intact: its content has another digest, or cannot be read",
             "Delete it there and `dvc push` it from a clone that has it, or choose another release."
             " Nothing was touched.",
             Exit.CORRUPT,
         )
 
-    def _pull(self, digests: list[str], what: str) -> None:
+    def _pull(self, digests: list[str], what: str, remote: str) -> None:
         from dvc_data.hashfile.hash_info import HashInfo
 
         with explained(f"fetching {what}"), quiet():
             try:
-                self._repo.cloud.pull([HashInfo(*split(d)) for d in digests])
+                self._repo.cloud.pull([HashInfo(*split(d)) for d in digests], remote=remote)
             except OSError as error:
                 raise MlvcError(
-                    f"remote {self.remote!r} cannot be read: {error}",
+                    f"remote {remote!r} cannot be read: {error}",
                     "Check `dvc remote list` and your access. Nothing was touched.",
                     Exit.MISSING,
                 ) from error
 
-    def on_remote(self, digests: Iterable[str]) -> set[str]:
-        """Those of the objects that the default remote has."""
+    def on_remote(self, digests: Iterable[str], remote: str) -> set[str]:
+        """Those of the objects that a remote has."""
         from dvc_data.hashfile.hash_info import HashInfo
 
         wanted = list(digests)
-        if not wanted or not self.remote:
+        if not wanted:
             return set()
         with explained("asking the remote"), quiet():
-            found = self._repo.cloud.status([HashInfo(*split(d)) for d in wanted])
+            found = self._repo.cloud.status([HashInfo(*split(d)) for d in wanted], remote=remote)
         there = {f"{info.name}:{info.value}" for info in found.ok | found.deleted}
         return there & set(wanted)
 
@@ -94,10 +109,11 @@ class Store:
 
         wanted, found = set(addresses), {}
         with explained("comparing dvc.lock with the workspace"), quiet(), lock_repo(self._repo):
-            # Not through `Repo.status`: it takes names relative to the current folder.
+            # Not through `Repo.status`: it takes names relative to the current folder, and asks
+            # where an import comes from for updates.
             for stage in self._repo.index.stages:
                 name = address(stage, self.root)
-                entries = stage.status(check_updates=True) if name in wanted else {}
+                entries = stage.status() if name in wanted else {}
                 found[name] = [change for rows in entries.values() for change in _changes(rows)]
         return {name: changes for name, changes in found.items() if changes}
 

@@ -23,6 +23,21 @@ def inside(path: str, folder: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where an output's objects come from, if not from the default remote.
+
+    `remote` is the name of its own one; `imported_by` the `.dvc` file that imports it from another
+    repository, for what is imported is on no remote of this one.
+    """
+
+    remote: str | None = None
+    imported_by: str = ""
+
+
+DEFAULT_REMOTE = Origin()
+
+
+@dataclass(frozen=True)
 class Output:
     """What a stage writes.
 
@@ -40,6 +55,7 @@ class Output:
     size: int | None = None
     files: int | None = None
     executable: bool = False
+    origin: Origin = DEFAULT_REMOTE
 
     @property
     def is_folder(self) -> bool:

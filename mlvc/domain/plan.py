@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin
 from mlvc.domain.rollback import RollbackRecord
 
 
@@ -29,6 +30,7 @@ class OutputChange:
     size: int | None = None
     files: int | None = None
     executable: bool = False
+    origin: Origin = DEFAULT_REMOTE
 
     @property
     def differs(self) -> bool:
