@@ -7,7 +7,7 @@ from mlvc.domain.evaluator import Evaluator
 from mlvc.domain.pipeline import Output, inside, overlaps
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
-from mlvc.ops import proving
+from mlvc.ops import importing
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.registry import commits
@@ -25,7 +25,7 @@ def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) 
     """
     for out in _read(judge):
         if not _inside(out.path, judge.from_model):
-            _place(project, out, tree, [out.path])
+            _place(project, judge.snapshot.commit, out, tree, [out.path])
     # What the evaluator's own revision has of the model or of metrics must not be mistaken for
     # this model's.
     written = {out.path for stage in judge.stages for out in stage.outs}
@@ -35,7 +35,7 @@ def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) 
     _check_out(project, model, judge, tree)
     for out in (out for stage in model.pipeline.stages for out in stage.outs):
         if out.cached and any(overlaps(out.path, own) for own in judge.from_model):
-            _place(project, out, tree, judge.from_model)
+            _place(project, model.commit, out, tree, judge.from_model)
     _check_inputs(judge, target, tree, written)
 
 
@@ -65,12 +65,12 @@ def _inside(path: str, folders: Collection[str]) -> bool:
     return any(inside(path, folder) for folder in folders)
 
 
-def _place(project: Project, out: Output, tree: Path, wanted: Collection[str]) -> None:
+def _place(project: Project, commit: str, out: Output, tree: Path, wanted: Collection[str]) -> None:
     """Link those files of an output that lie in `wanted`."""
     if out.digest is None:
         return
     live = confined(tree, out.path)
-    content = proving.fetched(project.store, out.digest, out.path)
+    content = importing.fetched(project, commit, out.path, out.digest, out.origin)
     if _inside(out.path, wanted):
         remove_tree(live)
         (live if content.is_folder else live.parent).mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,12 @@ from mlvc.workspace.confine import check_names
 from mlvc.workspace.hashing import dvc_md5, sha256_file, sha256_path
 
 
-def fetched(store: Store, digest: str, what: str) -> Content:
+def fetched(store: Store, digest: str, what: str, remote: str | None = None) -> Content:
     """The content of a digest, brought from the remote if need be, and proven to the last byte."""
-    store.fetch([digest], what)
+    store.fetch([digest], what, remote)
     if digest.endswith(".dir"):
         # Only a proven manifest may say what else is fetched.
-        store.fetch(_manifest(store.cache, digest, what).values(), what)
+        store.fetch(_manifest(store.cache, digest, what).values(), what, remote)
     return proven(store.cache, digest, what)
 
 

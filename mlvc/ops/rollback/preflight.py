@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import Plan
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import proving
+from mlvc.ops import importing, proving
 from mlvc.ops.project import Project
 
 
@@ -13,7 +13,7 @@ def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
     """The proven content of every output that the plan restores, by path."""
     wanted = {change.path: change for change in plan.outputs if change.new}
     contents = {
-        path: proving.fetched(project.store, change.new, path)
+        path: importing.fetched(project, plan.commit, path, change.new, change.origin)
         for path, change in wanted.items()
         if change.new
     }
@@ -33,7 +33,8 @@ def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
 def refuse_missing(project: Project, plan: Plan) -> None:
     """Refuse objects that are not in the cache, where there is no remote to fetch them from."""
     for change in plan.outputs:
-        if change.new and not project.store.remote:
+        own = change.origin
+        if change.new and not own.imported_by and not project.store.remote_of(own.remote):
             for digest in project.store.cache.missing([change.new]):
                 raise missing_object(digest, change.path)
 
