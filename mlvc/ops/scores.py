@@ -96,7 +96,7 @@ def committed(project: Project, judge: Evaluator) -> dict[str, float]:
     for path in judge.metric_files:
         out = judge.snapshot.pipeline.output(path)
         if path not in files and out and out.cached and out.digest:
-            project.store.fetch([out.digest], path)
+            project.store.fetch([out.digest], path, out.origin.remote)
             files[path] = project.store.cache.path(out.digest).read_bytes()
     return merged(files, judge.metric_files)
 

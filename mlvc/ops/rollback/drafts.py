@@ -147,7 +147,9 @@ def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> 
 
 
 def _change(out: Output, before: str | None) -> OutputChange:
-    return OutputChange(out.path, before, out.digest, out.size, out.files, out.executable)
+    return OutputChange(
+        out.path, before, out.digest, out.size, out.files, out.executable, out.origin
+    )
 
 
 def _digest_at(head: Snapshot, path: str) -> str | None:

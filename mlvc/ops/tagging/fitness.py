@@ -4,7 +4,7 @@ from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import inside, overlaps
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import proving
+from mlvc.ops import importing, proving
 from mlvc.ops.project import Project, Standing
 
 
@@ -91,8 +91,9 @@ def prove_objects(project: Project, line: Lineage) -> str:
     for out in line.outputs:
         if out.cached and out.digest:
             what = out.path
+            importing.bring(project, project.repo.head, what, out.digest, out.origin)
             if project.store.cache.missing([out.digest]):
-                project.store.fetch([out.digest], what)
+                project.store.fetch([out.digest], what, out.origin.remote)
             if out.path == line.artifact.path:
                 digest = proving.model_digest(proving.proven(project.store.cache, out.digest, what))
     return digest or proving.live_digest(project.root / line.artifact.path)

@@ -95,7 +95,7 @@ def _json(project: Project, snapshot: Snapshot, path: str) -> dict[str, Any] | N
     data = project.read(snapshot.commit, [path]).get(path)
     out = snapshot.pipeline.output(path)
     if data is None and out and out.cached and out.digest:
-        project.store.fetch([out.digest], path)
+        project.store.fetch([out.digest], path, out.origin.remote)
         data = project.store.cache.path(out.digest).read_bytes()
     try:
         document = json.loads(data or b"")
