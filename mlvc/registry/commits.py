@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from mlvc.errors import MlvcError
+from mlvc.errors import Exit, MlvcError
 from mlvc.registry.git import Git, GitFailed
 from mlvc.registry.trees import Entry
 
@@ -97,4 +97,16 @@ def check_out(git: Git, commit: str, paths: list[str], folder: Path) -> None:
         data = b"".join(os.fsencode(path) + b"\0" for path in paths)
         # In a worktree of its own: so attributes are the commit's, not those of the user's.
         env["GIT_WORK_TREE"] = str(folder)
-        git.write("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)
+        try:
+            git.write("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)
+        except GitFailed as failed:
+            raise _unfiltered(failed, commit) if "filter" in failed.stderr else failed from failed
+
+
+def _unfiltered(failed: GitFailed, commit: str) -> MlvcError:
+    said = [line for line in failed.stderr.splitlines() if "filter" in line][-1].strip()
+    return MlvcError(
+        f"a filter of Git cannot make a file of {commit[:10]}: Git says {said}",
+        f"Where it is Git LFS: `git lfs fetch origin {commit}`, then run again.",
+        Exit.MISSING,
+    )

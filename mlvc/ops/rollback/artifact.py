@@ -14,14 +14,15 @@ from mlvc.ops.rollback.splice import Edits
 def artifact_edits(
     project: Project, head: Snapshot, old: Snapshot, here: Artifact, there: Artifact
 ) -> Edits:
-    """The edits of `--scope artifact`: the model and its entry in `dvc.lock`."""
+    """The edits of `--scope artifact`: the model and its entry in `dvc.lock`.
+
+    A model inside a folder output goes back with that folder, which has one entry.
+    """
     now, was = head.pipeline.producer(here.path), old.pipeline.producer(there.path)
     out = old.pipeline.output(there.path)
-    if (
-        here.path != there.path
-        or _address(now) != _address(was)
-        or (out and out.path != there.path)
-    ):
+    holder = out.path if out else there.path
+    held = head.pipeline.output(here.path)
+    if here.path != there.path or _address(now) != _address(was) or (held and held.path != holder):
         raise MlvcError(
             f"model {here.model} is made in another way since: {_address(was)} writes {there.path},"
             f" now {_address(now)} writes {here.path}",
@@ -30,20 +31,20 @@ def artifact_edits(
     edits: Edits = {}
     tree = project.tree(old.commit)
     if was is None or (out and not out.cached):
-        edits.update({p: tree.get(p) for p in _members(head, old, here.path)})
+        edits.update({p: tree.get(p) for p in _members(head, old, holder)})
     if was is not None:
         path = was.file if was.is_data else str(PurePosixPath(was.file).with_name("dvc.lock"))
         now_text, old_text = (project.read(s.commit, [path]).get(path) for s in (head, old))
         if was.is_data:
             edits[path] = tree[path]
         elif now_text != old_text:
-            edits[path] = splicing.output(now_text, old_text, was, there.path, path)
+            edits[path] = splicing.output(now_text, old_text, was, holder, path)
     current = project.tree(head.commit)
     edits = {p: e for p, e in edits.items() if current.get(p) != e}
     planned = overlay(project, head, edits)
     found = planned.pipeline.output(there.path)
     if out and (found is None or found.digest != out.digest):
-        raise refusal([f"{there.path} would not be the release's"])
+        raise refusal([f"{holder} would not be the release's"])
     return edits
 
 

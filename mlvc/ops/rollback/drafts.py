@@ -38,7 +38,7 @@ def _lineage(project: Project, target: Target, request: Request) -> Draft:
         for model in models
         if (artifact := head.pipeline.artifact(model))
     ]
-    effects.refuse_unsupported(lines, target.label)
+    effects.refuse_unsupported(head, old, lines, target.label)
     splice = Splice(project, head, old, before, lines)
     edits, planned = _first_proven(project, splice, set(models), target.label)
     notes = effects.side_effects(head, planned, splice, set(models))
@@ -79,6 +79,7 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
     head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
     here = lineage.find(head.pipeline, target.model, "HEAD")
     there = effects.restorable(old, target.model, target.label)
+    effects.refuse_company(head, old, there, {target.model})
     edits = artifact_edits(project, head, old, here, there)
     now, was = head.pipeline.output(here.path), old.pipeline.output(there.path)
     changes = []
@@ -87,7 +88,7 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
     return Draft(
         edits=edits,
         outputs=changes,
-        paths={here.path},
+        paths={was.path if was else here.path},
         stages=sorted(lineage.lineage(head.pipeline, here).addresses),
         notes=["code, parameters and data stay HEAD's: they do not tell how this model was made"],
     )

@@ -109,16 +109,28 @@ def restorable(old: Snapshot, model: str, label: str) -> Artifact:
     )
 
 
-def refuse_unsupported(lines: list[Lineage], label: str) -> None:
+def refuse_unsupported(head: Snapshot, old: Snapshot, lines: list[Lineage], label: str) -> None:
     """Refuse lineages with outputs that cannot be restored here."""
+    taken = {line.artifact.model for line in lines}
     for line in lines:
         refuse_unsupported_stages(line.stages, label)
-        out = next((o for o in line.outputs if inside(line.artifact.path, o.path)), None)
-        if out and out.path != line.artifact.path:
-            raise MlvcError(
-                f"model {line.artifact.model} lies inside the folder output {out.path}",
-                "Make it an output of its own; until then use `--scope tree`.",
-            )
+        refuse_company(head, old, line.artifact, taken)
+
+
+def refuse_company(head: Snapshot, old: Snapshot, artifact: Artifact, taken: set[str]) -> None:
+    """Refuse a model inside a folder output in which models lie that are to stay."""
+    out = old.pipeline.output(artifact.path)
+    if out is None or out.path == artifact.path:
+        return
+    inner = (a.model for a in head.pipeline.artifacts if inside(a.path, out.path))
+    others = sorted(set(inner) - taken)
+    if others:
+        options = " ".join(f"--with-models {model}" for model in others)
+        raise MlvcError(
+            f"model {artifact.model} lies inside the folder output {out.path}, and so does"
+            f" {', '.join(others)}: they can only go back together",
+            f"Take them along with `{options}`, or everything with `--scope tree`.",
+        )
 
 
 def refuse_unsupported_stages(stages: Iterable[Stage], label: str) -> None:

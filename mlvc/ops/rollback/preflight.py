@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import Plan
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import importing, proving
+from mlvc.ops import importing
 from mlvc.ops.project import Project
+from mlvc.ops.rollback.genuine import refuse_forged
 
 
 def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
@@ -17,16 +18,7 @@ def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
         for path, change in wanted.items()
         if change.new
     }
-    release = next((r for r in project.releases if r.name == plan.record.target), None)
-    if release and release.digest and release.path in contents:
-        found = proving.model_digest(contents[release.path])
-        if found != release.digest:
-            raise MlvcError(
-                f"{release.path} of {release.name} is not what was released: its digest is {found},"
-                f" the tag says {release.digest}",
-                "Do not use it: the tag or the store was tampered with. Nothing was touched.",
-                Exit.CORRUPT,
-            )
+    refuse_forged(project, plan, contents)
     return contents
 
 

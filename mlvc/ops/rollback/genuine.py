@@ -1,0 +1,105 @@
+"""Whether what a plan restores is the model that was released: its SHA-256 is in the tag."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from mlvc.artifacts.objects import Content
+from mlvc.domain import lineage
+from mlvc.domain.pipeline import inside
+from mlvc.domain.plan import Plan
+from mlvc.domain.release import Release
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops import proving
+from mlvc.ops.project import Project
+from mlvc.registry import commits
+from mlvc.registry.git import Git
+
+_OR_FILTERS = ", or a filter of .gitattributes is not set up here as it was there"
+_POINTER = b"version https://git-lfs"
+
+
+def refuse_forged(project: Project, plan: Plan, contents: Mapping[str, Content]) -> None:
+    """Compare the model with the `Model-Digest` of its release, if that is the target and has one.
+
+    `contents` are the proven outputs. What Git tracks is digested as a checkout has it. Raises
+    `MlvcError` (CORRUPT, or MISSING where only Git LFS has the content).
+    """
+    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    if release is None or not release.digest:
+        return
+    artifact = lineage.find(project.snapshot(release.commit).pipeline, release.model, release.name)
+    path, found = release.path or artifact.path, []
+    for digest in _digests(project, release, path, contents):
+        if digest == release.digest:
+            return
+        found.append(digest)
+    raise MlvcError(
+        f"{path} of {release.name} is not what was released: its digest is"
+        f" {(found or ['none, for it is not there'])[0]}, the tag says {release.digest}",
+        "Do not use it: the tag or the store was tampered with"
+        f"{_OR_FILTERS if path in project.tree(release.commit) else ''}. Nothing was touched.",
+        Exit.CORRUPT,
+    )
+
+
+def _digests(
+    project: Project, release: Release, model: str, contents: Mapping[str, Content]
+) -> Iterator[str]:
+    for path, content in contents.items():
+        if inside(model, path):
+            part = _part(content, os.path.relpath(model, path))
+            if part:
+                yield proving.model_digest(part)
+            return
+    files = [path for path in project.tree(release.commit) if inside(path, model)]
+    if files:
+        yield from _of_git(project, release, model, files)
+
+
+def _part(content: Content, path: str) -> Content | None:
+    """The part of a folder that is, or lies below, a path inside it."""
+    if path == ".":
+        return content
+    if path in content.entries:
+        return Content(content.entries[path], {})
+    below = f"{path}/"
+    entries = {n.removeprefix(below): p for n, p in content.entries.items() if n.startswith(below)}
+    return Content(None, entries) if entries else None
+
+
+def _of_git(project: Project, release: Release, model: str, files: list[str]) -> Iterator[str]:
+    """The digest of the files as checked out, then of the bytes that Git keeps.
+
+    The latter for line ends and filters that are set up in another way than where it was released:
+    Git's own bytes are as good, since the filters are the user's.
+    """
+    prefix = project.repo.prefix
+    with tempfile.TemporaryDirectory(prefix="mlvc-model-") as scratch:
+        root = Path(scratch)
+        top = Git(project.repo.top)
+        commits.check_out(top, release.commit, [prefix + p for p in files], root)
+        yield proving.live_digest(root / prefix / model)
+        _refuse_pointers(root / prefix, files, release)
+    with tempfile.TemporaryDirectory(prefix="mlvc-model-") as scratch:
+        root = Path(scratch)
+        for path, data in project.read(release.commit, files).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(data)
+        yield proving.live_digest(root / model)
+
+
+def _refuse_pointers(root: Path, files: Iterable[str], release: Release) -> None:
+    for path in files:
+        file = root / path
+        if file.is_symlink():
+            continue
+        with file.open("rb") as opened:
+            pointer = opened.read(len(_POINTER)) == _POINTER
+        if pointer:
+            raise MlvcError(
+                f"{path} of {release.name} is in Git LFS, and Git has only the pointer to it here",
+                "`git lfs install`, then run again. Nothing was touched.",
+                Exit.MISSING,
+            )
