@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.ops.rollback.rows import assert_refused, assert_settled, roll_back, step
+from tests.ops.rollback.rows import assert_refused, roll_back, step
 from tests.project import Project, run
 
 STAGE = """\
@@ -36,27 +36,6 @@ def test_a_cloud_versioned_output_is_refused(empty: Project) -> None:
     empty.commit("Cloud-versioned")
     step(empty, {"m.bin": "two"}, "m.bin")
     assert_refused(empty, "HEAD~1", says=("m.bin", "cloud-versioned", "hint:"))
-
-
-INSIDE = """\
-stages:
-  train:
-    cmd: mkdir -p out && cp in.txt out/model.bin && cp in.txt out/other.bin
-    deps: [in.txt]
-    outs: [out]
-artifacts:
-  m: {path: out/model.bin}
-"""
-
-
-def test_a_model_inside_a_folder_output_is_refused_but_for_scope_tree(empty: Project) -> None:
-    step(empty, {"dvc.yaml": INSIDE, "in.txt": "one"})
-    step(empty, {"in.txt": "two"})
-    assert_refused(empty, "HEAD~1", says=("folder output out", "--scope tree"))
-    assert_refused(empty, "HEAD~1", "--scope", "artifact", says=("out", "hint:"))
-    roll_back(empty, "HEAD~1", "--scope", "tree")
-    assert empty.read("out/model.bin") == "one"
-    assert_settled(empty)
 
 
 SUBMODULE = """\
