@@ -8,7 +8,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mlvc.errors import Exit, MlvcError
 
@@ -91,12 +91,10 @@ def check_names(paths: Iterable[str]) -> None:
     """Refuse a manifest that is no set of files below one folder.
 
     MlvcError CORRUPT for a path that `lexical` refuses, one that is there twice or
-    is both file and folder, and for two that differ only in case or in Unicode form
-    (they would overwrite each other on macOS).
+    is both file and folder.
     """
     files: set[str] = set()
     folders: dict[str, str] = {}
-    folded: dict[str, str] = {}
     for path in paths:
         folder, _, name = path.rpartition("/")
         if path in files:
@@ -106,22 +104,47 @@ def check_names(paths: Iterable[str]) -> None:
         elif reason := _malformed(name) or _reserved(name):
             raise _wrong(path, reason)
         files.add(path)
-        _fold(path, folded)
-        _add_folders(folder, folders, folded)
+        _add_folders(folder, folders)
     for path in files & folders.keys():
         raise _wrong(path, f"it is a file and the folder of {shown(folders[path])}")
 
 
-def _add_folders(folder: str, folders: dict[str, str], folded: dict[str, str]) -> None:
+def _add_folders(folder: str, folders: dict[str, str]) -> None:
     child = folder + "/"
     while folder and folder not in folders:
         folders[folder] = child
-        _fold(folder, folded)
         child, folder = folder, folder.rpartition("/")[0]
     folders.setdefault("", "")
 
 
-def _fold(path: str, folded: dict[str, str]) -> None:
-    other = folded.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
-    if other != path:
-        raise _wrong(path, f"{shown(other)} differs from it only in case")
+def folds(folder: Path) -> bool:
+    """Whether two names that differ in case, or in Unicode form, are one in this empty folder.
+
+    So it is on most disks of macOS and Windows, and in some folders of Linux.
+    """
+    probe, others = folder / "\u00e9a", (folder / "\u00e9A", folder / "e\u0301a")
+    with open(probe, "xb"):
+        found = any(os.path.lexists(other) for other in others)
+    os.unlink(probe)
+    return found
+
+
+def check_folded(paths: Iterable[str]) -> None:
+    """Refuse a manifest of which files would overwrite each other where names are folded.
+
+    MlvcError REFUSED for two paths that differ only in case or in Unicode form.
+    """
+    folded: dict[str, str] = {}
+    for path in paths:
+        for one in (path, *map(str, PurePosixPath(path).parents)):
+            other = folded.setdefault(_folded(one), one)
+            if other != one:
+                raise MlvcError(
+                    f"{shown(one)} and {shown(other)} differ only in case or in Unicode form, and"
+                    " are one name on this filesystem",
+                    "restore it on a filesystem that tells them apart, such as that of Linux",
+                )
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()

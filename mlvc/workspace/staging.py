@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mlvc.errors import MlvcError
-from mlvc.workspace.confine import check_names
+from mlvc.workspace.confine import check_folded, check_names, folds
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.exchange import aside
 from mlvc.workspace.linking import link, link_remembering
@@ -77,6 +77,8 @@ class Staging:
         check_names(entries)
         slot = self.slot(live)
         slot.mkdir()
+        if folds(slot):
+            check_folded(entries)
         left, made = list(types), {""}
         for relative, source in entries.items():
             folder = relative.rpartition("/")[0]
