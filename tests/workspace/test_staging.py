@@ -10,6 +10,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.workspace import staging as staging_module
+from mlvc.workspace.confine import folds
 from mlvc.workspace.mounts import mount_of, mount_points
 from mlvc.workspace.removal import remove_tree
 from mlvc.workspace.staging import Staging, discard
@@ -98,15 +99,30 @@ def test_a_folder_has_its_manifest_and_nothing_else(staging: Staging, tmp_path: 
     assert snapshot(staging.link_tree(tmp_path / "live", {}, ["copy"])) == {}
 
 
-@pytest.mark.parametrize("name", ["../x", "/tmp/x", "a/../../x", ".git/hooks/x", ""])
+@pytest.mark.parametrize("name", ["../x", "absolute", "a/../../x", ".git/hooks/x", ""])
 def test_a_manifest_that_leads_elsewhere_stages_nothing(
     staging: Staging, tmp_path: Path, name: str
 ) -> None:
     plant(tmp_path / "cache", {"one": b"1"})
     before = snapshot(tmp_path)
+    where = str(tmp_path / "x") if name == "absolute" else name
     with pytest.raises(MlvcError, match="not allowed"):
-        staging.link_tree(tmp_path / "live", {name: tmp_path / "cache/one"}, ["copy"])
+        staging.link_tree(tmp_path / "live", {where: tmp_path / "cache/one"}, ["copy"])
     assert snapshot(tmp_path) == before
+
+
+def test_names_that_differ_in_case_are_refused_only_where_the_disk_folds_them(
+    staging: Staging, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path / "cache", {"one": b"1", "two": b"2"})
+    entries = {"A": tmp_path / "cache/one", "a": tmp_path / "cache/two"}
+    if not folds(tmp_path / "cache"):
+        tree = staging.link_tree(tmp_path / "live", entries, ["copy"])
+        assert [(tree / name).read_bytes() for name in ("A", "a")] == [b"1", b"2"]
+    # No disk of Linux folds names unless it was made so, and this one was not.
+    monkeypatch.setattr("mlvc.workspace.staging.folds", lambda _: True)
+    with pytest.raises(MlvcError, match="one name on this filesystem"):
+        staging.link_tree(tmp_path / "live", entries, ["copy"])
 
 
 def test_discarding_leaves_what_links_point_to_and_the_mode_of_objects(
