@@ -13,6 +13,7 @@ from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.lock import locked
+from mlvc.workspace.removal import remove_empty
 from mlvc.workspace.staging import discard
 
 
@@ -94,6 +95,10 @@ def settle(project: Project) -> Recovered:
     finished = _is_committed(project, journal)
     saved = (_finish if finished else _undo)(project, journal, index)
     transaction.dispose(journal)
+    if finished:
+        for swap in journal.swaps:
+            if swap.kind == "remove":
+                remove_empty(Path(swap.live).parent, project.root)
     journals.clear(places.journal)
     outcome = "finished" if finished else "undone"
     return Recovered(outcome, journal.note.get("what", ""), tuple(map(str, saved)))

@@ -26,6 +26,18 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
 
 
+def remove_empty(folder: Path, root: Path) -> None:
+    """Remove a folder below `root` if it is empty, then those above it: what git does, too."""
+    while root in folder.parents:
+        try:
+            os.rmdir(folder)
+        except FileNotFoundError:
+            pass  # by the removal of a sibling, or before a crash
+        except OSError:
+            return
+        folder = folder.parent
+
+
 def _unlock_folders(path: Path) -> None:
     os.chmod(path, 0o700)
     with os.scandir(path) as entries:
