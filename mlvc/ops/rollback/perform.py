@@ -13,12 +13,13 @@ from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.saving import save
-from mlvc.ops.rollback.staging import stage_files, stage_outputs
+from mlvc.ops.rollback.staging import make_executable, stage_files, stage_outputs
 from mlvc.registry import commits
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
+from mlvc.workspace.confine import confined
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.undisturbed import undisturbed
@@ -60,7 +61,11 @@ def perform(
         plan = _with_clean_lineage(project, plan, live)
         with project.store.locked():
             done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
-    return replace(done, stale=_stale(project, plan))
+    stale = _stale(project, plan)
+    # DVC's look took the bit from objects, and so from their links: it protects what it checks.
+    for change in plan.outputs:
+        make_executable(change, confined(project.root, change.path))
+    return replace(done, stale=stale)
 
 
 def rehearse(

@@ -4,6 +4,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
@@ -57,11 +58,16 @@ def stage_outputs(
         live, slot = confined(project.root, change.path), None
         if change.new:
             slot = staged(contents[change.path], live, staging, project.store.cache.links)
-            if change.executable:
-                # As DVC does it, which with hard links makes the object itself executable.
-                slot.chmod(slot.stat().st_mode | stat.S_IEXEC)
+            make_executable(change, slot)
         changes.append(Change(live, slot))
     return changes
+
+
+def make_executable(change: OutputChange, path: Path) -> None:
+    """As DVC does it, which with links makes the object itself executable."""
+    if change.executable and change.new:
+        with suppress(OSError):  # another user's object in a shared cache: DVC lets it be, too
+            path.chmod(path.stat().st_mode | stat.S_IEXEC)
 
 
 def staged(content: Content, live: Path, staging: Staging, links: tuple[str, ...]) -> Path:
