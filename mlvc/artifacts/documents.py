@@ -61,15 +61,13 @@ def get(document: Any, dotted: str) -> tuple[bool, Any]:
     return True, at
 
 
-def put(document: Any, dotted: str, value: Any) -> None:
+def put(document: Any, dotted: str, value: Any, mapping: type[dict[Any, Any]]) -> None:
     """Set a dotted key, making the mappings on its way."""
-    from ruamel.yaml.comments import CommentedMap
-
     *folders, last = dotted.split(".")
     at = document
     for part in folders:
         if not isinstance(at.get(part), dict):
-            at[part] = CommentedMap()
+            at[part] = mapping()
         at = at[part]
     at[last] = value
 
@@ -82,14 +80,21 @@ def drop(document: Any, dotted: str) -> None:
         at.pop(last, None)
 
 
-def copy_keys(into: Any, source: Any, keys: Iterable[str]) -> bool:
-    """Give `into` the values that `source` has for those keys; whether anything differed."""
+def copy_keys(
+    into: Any, source: Any, keys: Iterable[str], mapping: type[dict[Any, Any]] | None = None
+) -> bool:
+    """Give `into` the values that `source` has for those keys; whether anything differed.
+
+    `mapping` is what a new mapping is made of, by default that of YAML.
+    """
+    from ruamel.yaml.comments import CommentedMap
+
     changed = False
     for key in keys:
         there, value = get(source, key)
         here, old = get(into, key)
         if there and (not here or old != value):
-            put(into, key, value)
+            put(into, key, value, mapping or CommentedMap)
             changed = True
         elif here and not there:
             drop(into, key)

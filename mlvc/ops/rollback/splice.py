@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from mlvc.artifacts import documents, splicing
+from mlvc.artifacts import documents, parameters, splicing
 from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import Stage, inside
 from mlvc.domain.plan import Entry
@@ -109,7 +109,11 @@ class Splice:
         for file, names in keys.items():
             head, old = self._texts(file)
             if PurePosixPath(file).suffix not in (".yaml", ".yml"):
-                self._take([file], self._tracked(self.old, file))
+                new = parameters.spliced(head, old, names, file) if head and old else None
+                if new is None or file in whole:
+                    self._take([file], self._tracked(self.old, file))
+                else:
+                    self._set(file, new)
             elif file in whole:
                 self._set(file, splicing.whole_parameters(head, old, file))
             else:

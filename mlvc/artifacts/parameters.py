@@ -1,0 +1,58 @@
+"""Parameters of JSON and TOML files put back by key, where that leaves all else as it is."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from mlvc.artifacts import documents
+
+_INDENT = re.compile(rb"\n( +|\t+)\S")
+_Form = tuple[Any, Callable[[Any], bytes]]
+
+
+def spliced(head: bytes, old: bytes, keys: Iterable[str], path: str) -> bytes | None:
+    """HEAD's file with the old values of those keys.
+
+    None where it is neither JSON nor TOML, or where its form would not survive the writing; the
+    whole file has to be taken then.
+    """
+    read = {".json": _json, ".toml": _toml}.get(PurePosixPath(path).suffix)
+    try:
+        here, there = (read(head), read(old)) if read else (None, None)
+    except ValueError:
+        return None
+    if here is None or there is None:
+        return None
+    (new, write), (source, _) = here, there
+    if write(new) != head:
+        return None
+    changed = documents.copy_keys(new, source, sorted(keys), dict)
+    return write(new) if changed else head
+
+
+def _json(text: bytes) -> _Form | None:
+    document = json.loads(text)
+    found = _INDENT.search(text)
+    indent = found[1].decode() if found else None
+    ends = b"\n" if text.endswith(b"\n") else b""
+    for ascii_only in (False, True):
+
+        def write(value: Any, ascii_only: bool = ascii_only) -> bytes:
+            dumped = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+            return dumped.encode() + ends
+
+        if write(document) == text:
+            return document, write
+    return None
+
+
+def _toml(text: bytes) -> _Form | None:
+    from dvc.utils.serialize import ParseError, parse_toml_for_update
+
+    try:
+        document = parse_toml_for_update(text.decode(), "parameters")
+    except ParseError:
+        return None
+    return document, lambda value: value.as_string().encode()
