@@ -9,7 +9,7 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.proving import holds
-from mlvc.ops.rollback.obstacles import obstacles
+from mlvc.ops.rollback.obstacles import files_of, obstacles
 from mlvc.workspace.confine import confined
 
 
@@ -29,8 +29,7 @@ def look(project: Project, plan: Plan) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths."""
     looked = time.time_ns()
     due, dirty = [], list(obstacles(project, plan))
-    # Files only: a folder may hold files of the user's that Git does not tell of.
-    tracked = {c.path for c in plan.outputs if c.old is None} & project.tree(plan.head).keys()
+    tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
     for change in plan.outputs:
         path = confined(project.root, change.path)
         if holds(path, change.new, project.store.cache):
@@ -48,6 +47,14 @@ def look(project: Project, plan: Plan) -> Live:
             continue
         dirty.append(found.path)
     return Live(tuple(due), tuple(sorted(set(dirty))), looked)
+
+
+def _is_gits(project: Project, plan: Plan, path: str) -> bool:
+    """Whether Git has the file, or all of a folder: of what else lies there it does not tell."""
+    tree = project.tree(plan.head)
+    live = confined(project.root, path)
+    found = [os.path.relpath(file, project.root) for file in files_of(live)]
+    return path in tree or (bool(found) and all(file in tree for file in found))
 
 
 def _touched(path: str, plan: Plan) -> bool:

@@ -149,7 +149,7 @@ class _Rollback:
         self.index.prepare(entries)
         changes = [
             *stage_files(self.project, self.plan, new, staging),
-            *stage_outputs(self.project, self.live.due, self.contents, staging),
+            *stage_outputs(self.project, self.plan, self.live.due, self.contents, staging),
         ]
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)

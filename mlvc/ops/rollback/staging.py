@@ -1,6 +1,7 @@
 """Staging what a plan restores: tracked files as Git would check them out, outputs as DVC would."""
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -33,10 +34,29 @@ def stage_files(project: Project, plan: Plan, commit: str, staging: Staging) -> 
         commits.check_out(
             Git(project.repo.top), commit, [prefix + path for path in present], Path(scratch)
         )
-        for path in present:
+        root = Path(scratch) / prefix
+        taken = handed_over(plan)
+        for path in sorted(taken):
             live = confined(project.root, path)
-            changes.append(Change(live, _staged(Path(scratch) / (prefix + path), live, staging)))
+            slot = staging.slot(live)
+            shutil.copytree(root / path, slot, symlinks=True)
+            changes.append(Change(live, slot))
+        for path in present:
+            if not any(inside(path, folder) for folder in taken):
+                live = confined(project.root, path)
+                changes.append(Change(live, _staged(root / path, live, staging)))
     return changes
+
+
+def handed_over(plan: Plan) -> set[str]:
+    """The folders that DVC has at HEAD, and that go back to Git: replaced as a whole."""
+    present = [path for path, edit in plan.edits.items() if edit is not None]
+    return {
+        change.path
+        for change in plan.outputs
+        if change.new is None
+        and any(inside(path, change.path) and path != change.path for path in present)
+    }
 
 
 def _staged(source: Path, live: Path, staging: Staging) -> Path:
@@ -48,13 +68,16 @@ def _staged(source: Path, live: Path, staging: Staging) -> Path:
 
 def stage_outputs(
     project: Project,
+    plan: Plan,
     due: Iterable[OutputChange],
     contents: Mapping[str, Content],
     staging: Staging,
 ) -> list[Change]:
     """The outputs, linked or copied from the cache as `cache.type` says."""
-    changes = []
+    changes, taken = [], handed_over(plan)
     for change in due:
+        if change.path in taken:
+            continue
         live, slot = confined(project.root, change.path), None
         if change.new:
             slot = staged(contents[change.path], live, staging, project.store.cache.links)

@@ -83,6 +83,19 @@ def test_parameters_in_other_files_come_back_key_by_key(empty: Project) -> None:
     assert empty.read("params.yaml") == "train:\n  depth: 1\n  other: 2\nlast: 2\n"
     more = "net:\n  # so deep\n  layers: [1, 1]\nx: 2\n"
     assert empty.read("config/more.yaml") == more
+    assert empty.read("config/more.json") == '{\n  "rate": 1.5,\n  "other": 2\n}\n'
+    assert empty.read("config/more.toml") == "other = 2\n\n[net]\nsize = 1  # units\n"
+    assert_settled(empty)
+
+
+def test_a_parameter_file_of_a_form_of_its_own_goes_back_whole(empty: Project) -> None:
+    yaml = OTHERS.replace("          - net.gone\n", "")
+    form = '{ "rate": 1.5,\n     "other": 1 }\n'
+    step(empty, {"dvc.yaml": yaml, "in.txt": "one", **other_files(1), "config/more.json": form})
+    later = form.replace("1 }", "2 }").replace("1.5", "2.5")
+    step(empty, {"in.txt": "two", **other_files(2), "config/more.json": later})
+    roll_back(empty, "HEAD~1")
+    assert empty.read("config/more.json") == form
     assert_settled(empty)
 
 
