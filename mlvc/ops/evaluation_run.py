@@ -81,14 +81,18 @@ class Run:
 
     @contextmanager
     def _worktree(self) -> Iterator[Path]:
-        repo = self.project.repo
+        repo, prover = self.project.repo, self.project.prover
         with worktrees.worktree(repo.git, self.base.commit, self.places.worktrees / self.id) as top:
             tree = top / repo.prefix
             isolation.isolate(tree, self.project.store.settings())
             if self.dirty:
                 uncommitted.overlay(self.project, tree)
-            materialise(self.project, self.judge, self.target, tree)
+            used = materialise(self.project, self.judge, self.target, tree)
             yield tree
+            untouched = prover.untouched(used)
+        # The links that went with the worktree changed the objects' ctime, and nothing else.
+        prover.restamp(untouched)
+        prover.save()
 
     def _run(self, tree: Path) -> None:
         log = self.places.private / "logs" / f"{self.id}.log"

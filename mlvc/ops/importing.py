@@ -6,7 +6,6 @@ from mlvc.artifacts import imports
 from mlvc.artifacts.objects import Cache, Content, split
 from mlvc.domain.pipeline import Origin
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import proving
 from mlvc.ops.project import Project
 from mlvc.workspace.hashing import dvc_md5
 
@@ -14,13 +13,21 @@ from mlvc.workspace.hashing import dvc_md5
 _GRAIN = 20_000_000  # ns
 
 
-def fetched(project: Project, commit: str, path: str, digest: str, origin: Origin) -> Content:
+def fetched(  # noqa: PLR0913 - what an output is takes this many words
+    project: Project,
+    commit: str,
+    path: str,
+    digest: str,
+    origin: Origin,
+    *,
+    sha256: bool = False,
+) -> Content:
     """The proven content of an output of a commit, brought from where it comes from if need be.
 
-    Raises `MlvcError`: MISSING or CORRUPT.
+    `sha256` says that its SHA-256 will be asked for too. Raises `MlvcError`: MISSING or CORRUPT.
     """
     bring(project, commit, path, digest, origin)
-    return proving.fetched(project.store, digest, path, origin.remote)
+    return project.prover.fetched(digest, path, origin.remote, sha256=sha256)
 
 
 def bring(project: Project, commit: str, path: str, digest: str, origin: Origin) -> None:

@@ -9,23 +9,24 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops import importing
 from mlvc.ops.naming import Target
+from mlvc.ops.planting import plant
 from mlvc.ops.project import Project
 from mlvc.registry import commits
 from mlvc.registry.git import Git
 from mlvc.workspace.confine import confined
-from mlvc.workspace.linking import link
 from mlvc.workspace.removal import remove_tree
 
 
-def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) -> None:
+def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) -> set[str]:
     """Fill the worktree `tree` of the evaluator's revision.
 
     From the target come the model and the other outputs of its stage; all else is the evaluator's.
-    Every object is proven before it is used.
+    Every object is proven before it is used. Returns the digests of those that were.
     """
+    used: set[str] = set()
     for out in _read(judge):
         if not _inside(out.path, judge.from_model):
-            _place(project, judge.snapshot.commit, out, tree, [out.path])
+            used |= _place(project, judge.snapshot.commit, out, tree, [out.path])
     # What the evaluator's own revision has of the model or of metrics must not be mistaken for
     # this model's.
     written = {out.path for stage in judge.stages for out in stage.outs}
@@ -35,8 +36,9 @@ def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) 
     _check_out(project, model, judge, tree)
     for out in (out for stage in model.pipeline.stages for out in stage.outs):
         if out.cached and any(overlaps(out.path, own) for own in judge.from_model):
-            _place(project, model.commit, out, tree, judge.from_model)
+            used |= _place(project, model.commit, out, tree, judge.from_model)
     _check_inputs(judge, target, tree, written)
+    return used
 
 
 def _check_inputs(judge: Evaluator, target: Target, tree: Path, written: set[str]) -> None:
@@ -65,22 +67,21 @@ def _inside(path: str, folders: Collection[str]) -> bool:
     return any(inside(path, folder) for folder in folders)
 
 
-def _place(project: Project, commit: str, out: Output, tree: Path, wanted: Collection[str]) -> None:
-    """Link those files of an output that lie in `wanted`."""
+def _place(
+    project: Project, commit: str, out: Output, tree: Path, wanted: Collection[str]
+) -> set[str]:
+    """Make those files of an output that lie in `wanted`; returns their digests."""
     if out.digest is None:
-        return
+        return set()
     live = confined(tree, out.path)
     content = importing.fetched(project, commit, out.path, out.digest, out.origin)
     if _inside(out.path, wanted):
         remove_tree(live)
         (live if content.is_folder else live.parent).mkdir(parents=True, exist_ok=True)
-    files = {f"{out.path}/{name}": source for name, source in content.entries.items()}
-    if content.object is not None:
-        files = {out.path: content.object}
-    for path, source in files.items():
-        if _inside(path, wanted):
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            link(source, tree / path, project.store.cache.links)
+    files = {f"{out.path}/{name}".rstrip("/"): inner for name, inner in content.files.items()}
+    files = {path: inner for path, inner in files.items() if _inside(path, wanted)}
+    plant(project.prover, {f"{tree}/{path}": inner for path, inner in files.items()})
+    return set(files.values())
 
 
 def _check_out(project: Project, model: Snapshot, judge: Evaluator, tree: Path) -> None:

@@ -21,6 +21,8 @@ from mlvc.registry.trees import Entry
 
 if TYPE_CHECKING:
     from mlvc.domain.config import Settings
+    from mlvc.ops.proving import Prover
+    from mlvc.workspace.memo import Memo
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,20 @@ class Project:
     def store(self) -> Store:
         """The DVC project of the workspace."""
         return Store(self.root)
+
+    @cached_property
+    def memo(self) -> "Memo":
+        """What earlier runs found out; all worktrees share it, as they share objects."""
+        from mlvc.workspace.memo import Memo
+
+        return Memo(self.repo.common_dir / "mlvc" / "memo.sqlite")
+
+    @cached_property
+    def prover(self) -> "Prover":
+        """What tells whether objects and trees are what their digests say."""
+        from mlvc.ops.proving import Prover
+
+        return Prover(self.store, self.memo)
 
     @cached_property
     def _tags(self) -> tuple[tuple[Release, ...], tuple[str, ...]]:

@@ -1,106 +1,201 @@
-"""Proving that objects are what their names say, before anything is touched."""
+"""Proving that objects and trees are what their digests say, before anything is touched."""
 
+import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, Content, corrupt, missing_object, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
+from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
-from mlvc.workspace.hashing import dvc_md5, sha256_file, sha256_path
+from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_listing, sha256_path
+from mlvc.workspace.memo import Memo, Proof
 
 
-def fetched(store: Store, digest: str, what: str, remote: str | None = None) -> Content:
-    """The content of a digest, brought from the remote if need be, and proven to the last byte."""
-    store.fetch([digest], what, remote)
-    if digest.endswith(".dir"):
-        # Only a proven manifest may say what else is fetched.
-        store.fetch(_manifest(store.cache, digest, what).values(), what, remote)
-    return proven(store.cache, digest, what)
+class Prover:
+    """Proves what a project's cache and workspace hold, and remembers what it has proven."""
+
+    def __init__(self, store: Store, memo: Memo) -> None:
+        self.store, self.memo = store, memo
+        self._manifests: dict[str, dict[str, str]] = {}
+        self._sha256: dict[str, str] = {}
+
+    @property
+    def cache(self) -> Cache:
+        """The cache that is proven."""
+        return self.store.cache
+
+    def fetched(
+        self, digest: str, what: str, remote: str | None = None, *, sha256: bool = False
+    ) -> Content:
+        """The content of a digest, brought from the remote if need be, and proven.
+
+        `remote` is the output's own one. `sha256` says that its SHA-256 will be asked for too, so
+        that nothing is read twice.
+        """
+        if digest.endswith(".dir"):
+            # Only a proven manifest may say what else is fetched.
+            self.store.fetch([digest], what, remote)
+        content = self.content(digest, what)
+        absent = [inner for inner in set(content.files.values()) if self._stamp(inner) is None]
+        self.store.fetch(absent, what, remote)
+        return self.proven(digest, what, sha256=sha256)
+
+    def proven(self, digest: str, what: str, *, sha256: bool = False) -> Content:
+        """The content of a digest in the cache.
+
+        Raises `MlvcError`: MISSING or CORRUPT, naming the object and `what` it is of.
+        """
+        content = self.content(digest, what)
+        names = {inner: f"{what}/{name}".rstrip("/") for name, inner in content.files.items()}
+        self._prove(names, sha256=sha256)
+        return content
+
+    def content(self, digest: str, what: str) -> Content:
+        """What files a digest stands for; only a manifest is proven."""
+        if digest.endswith(".dir"):
+            return Content(digest, self.manifest(digest, what))
+        return Content(digest, {"": digest})
+
+    def manifest(self, digest: str, what: str) -> dict[str, str]:
+        """The files of a proven and sound manifest: relative path to digest."""
+        if digest not in self._manifests:
+            self._prove({digest: what})
+            found = self.cache.manifest(digest, what)
+            try:
+                check_names(found)
+            except MlvcError as error:
+                path = self.cache.path(digest)
+                raise MlvcError(
+                    f"the manifest of {what} ({split(digest)[1]}) is refused: {error.message}",
+                    f"Find out who wrote {path}; choose another release. Nothing was touched.",
+                    Exit.CORRUPT,
+                ) from error
+            self._manifests[digest] = found
+        return self._manifests[digest]
+
+    def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
+        """The proofs of objects, which all have been proven."""
+        return self.memo.proofs(digests)
+
+    def _prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
+        """Prove objects, by digest with what they are of; with `sha256` that is known too."""
+        known = self.memo.proofs(names.keys())
+        fresh = {}
+        for digest, what in names.items():
+            proof = known.get(digest)
+            if proof and proof.stamp == self._stamp(digest) and (proof.sha256 or not sha256):
+                continue
+            path = _checked(self.cache, digest, what)
+            fresh[digest] = _proof(digest, path, what, sha256=sha256)
+        self.memo.prove(fresh)
+        return known | fresh
+
+    def holds(self, seen: Census | None, digest: str | None) -> bool:
+        """Whether what was seen in the workspace is exactly a digest's; None is absence."""
+        if digest is None or seen is None:
+            return digest is None and seen is None
+        if seen.is_folder != digest.endswith(".dir"):
+            return False
+        if tree := self.memo.tree(seen):
+            return tree.digest == digest
+        if not self._holds(seen, digest):
+            return False
+        self.prove_tree(seen, digest)
+        return True
+
+    def prove_tree(self, seen: Census, digest: str) -> None:
+        """Remember that what was seen is a digest's."""
+        self.memo.prove_tree(seen, digest, self._sha256.get(digest, ""))
+
+    def _holds(self, seen: Census, digest: str) -> bool:
+        try:
+            files = self.content(digest, Path(seen.path).name).files
+        except MlvcError:
+            return False  # nothing says what the folder should hold, so it cannot be called clean
+        # Names first: they cost next to nothing.
+        if seen.files.keys() != files.keys():
+            return False
+        known = self.memo.proofs(set(files.values()))
+        return all(
+            len(found) > 1
+            and (
+                ((proof := known.get(files[name])) and found[:5] == proof.stamp)
+                or is_named(Path(seen.path, name), files[name])
+            )
+            for name, found in seen.files.items()
+        )
+
+    def untouched(self, digests: Collection[str]) -> dict[str, Proof]:
+        """The proofs of those objects that are as they were proven: to be `restamp`ed."""
+        found = self.memo.proofs(digests)
+        return {digest: proof for digest, proof in found.items() if self._stamp(digest) == proof[0]}
+
+    def restamp(self, proofs: Mapping[str, Proof]) -> None:
+        """Take over new ctimes, after links of mlvc's own to `untouched` objects went."""
+        found = {digest: self._stamp(digest) for digest in proofs}
+        self.memo.prove(
+            {
+                digest: Proof(new, proof.sha256)
+                for digest, proof in proofs.items()
+                if (new := found[digest]) and new[:4] == proof.stamp[:4]
+            }
+        )
+
+    def _stamp(self, digest: str) -> Stamp | None:
+        try:
+            return stamp(os.lstat(self.cache.file(digest)))
+        except FileNotFoundError:
+            return None
+
+    def model_digest(self, content: Content, tree: Census | None = None) -> str:
+        """The SHA-256 of proven content, as `Model-Digest` states it.
+
+        `tree` holds that content, and may be known to have that digest.
+        """
+        known = self.memo.tree(tree) if tree else None
+        if known and known.sha256:
+            self._sha256[content.digest] = known.sha256
+        elif content.digest not in self._sha256:
+            self._sha256[content.digest] = self._listed(content)
+        if tree and known and not known.sha256:
+            self.prove_tree(tree, content.digest)
+        return f"sha256:{self._sha256[content.digest]}"
+
+    def _listed(self, content: Content) -> str:
+        proofs = self._prove(dict.fromkeys(content.files.values(), "the model"), sha256=True)
+        if not content.is_folder:
+            return proofs[content.digest].sha256
+        return sha256_listing({name: proofs[d].sha256 for name, d in content.files.items()})
+
+    def save(self, *folders: Path) -> None:
+        """Remember what was proven, once it is on the disk: the cache, and `folders`."""
+        self.memo.save((self.cache.root, *folders))
 
 
-def proven(cache: Cache, digest: str, what: str) -> Content:
-    """The content of a digest in the cache.
-
-    Raises `MlvcError`: MISSING or CORRUPT, naming the object and `what` it is of.
-    """
-    if not digest.endswith(".dir"):
-        return Content(_object(cache, digest, what), {})
-    manifest = _manifest(cache, digest, what)
-    entries = {
-        name: _object(cache, inner, f"{what}/{name}") for name, inner in sorted(manifest.items())
-    }
-    return Content(None, entries)
-
-
-def _manifest(cache: Cache, digest: str, what: str) -> dict[str, str]:
-    path = _object(cache, digest, what)
-    manifest = cache.manifest(digest, what)
-    try:
-        check_names(manifest)
-    except MlvcError as error:
-        raise MlvcError(
-            f"the manifest of {what} ({split(digest)[1]}) is refused: {error.message}",
-            f"Find out who wrote {path}; choose another release. Nothing was touched.",
-            Exit.CORRUPT,
-        ) from error
-    return manifest
-
-
-def _object(cache: Cache, digest: str, what: str) -> Path:
+def _checked(cache: Cache, digest: str, what: str) -> Path:
     path = cache.path(digest)
     if path.is_symlink() or not path.is_file():
         raise missing_object(digest, what)
-    algorithm, value = split(digest)
-    if dvc_md5(path, algorithm) != value.removesuffix(".dir"):
-        raise corrupt(digest, path, what)
     return path
 
 
-def holds(path: Path, digest: str | None, cache: Cache) -> bool:
-    """Whether a live output is exactly what a digest says; None stands for absent."""
-    if digest is None or not path.exists():
-        return digest is None and not path.exists() and not path.is_symlink()
-    if digest.endswith(".dir"):
-        return path.is_dir() and _holds_folder(path, digest, cache)
-    return path.is_file() and _is_named(path, digest)
+def _proof(digest: str, path: Path, what: str, *, sha256: bool) -> Proof:
+    before = stamp(path.lstat())
+    algorithm, value = split(digest)
+    found, sha = both_digests(path, algorithm) if sha256 else (dvc_md5(path, algorithm), "")
+    if found != value.removesuffix(".dir") or stamp(path.lstat()) != before:
+        raise corrupt(digest, path, what)
+    return Proof(before, sha)
 
 
-def _holds_folder(path: Path, digest: str, cache: Cache) -> bool:
-    try:
-        manifest = _manifest(cache, digest, path.name)
-    except MlvcError:
-        return False  # nothing says what the folder should hold, so it cannot be called clean
-    # Names first: they cost next to nothing.
-    found = {str(p.relative_to(path)) for p in path.rglob("*") if p.is_symlink() or not p.is_dir()}
-    return found == manifest.keys() and all(
-        (path / name).is_file() and _is_named(path / name, inner)
-        for name, inner in manifest.items()
-    )
-
-
-def _is_named(path: Path, digest: str) -> bool:
+def is_named(path: Path, digest: str) -> bool:
+    """Whether a file has the content of DVC's digest."""
     algorithm, value = split(digest)
     return dvc_md5(path, algorithm) == value
 
 
-def model_digest(content: Content) -> str:
-    """The SHA-256 of a model's content as `Model-Digest` states it."""
-    if content.object is not None:
-        return f"sha256:{sha256_file(content.object)}"
-    return f"sha256:{_folder_digest(content)}"
-
-
 def live_digest(path: Path) -> str:
-    """The same of a file or folder of the workspace."""
+    """The SHA-256 of a file or folder of the workspace, as `Model-Digest` states it."""
     return f"sha256:{sha256_path(path)}"
-
-
-def _folder_digest(content: Content) -> str:
-    import tempfile
-
-    # One definition of a folder's digest: that of a folder.
-    with tempfile.TemporaryDirectory(prefix="mlvc-digest-") as scratch:
-        for name, source in content.entries.items():
-            (Path(scratch) / name).parent.mkdir(parents=True, exist_ok=True)
-            (Path(scratch) / name).symlink_to(source)
-        return sha256_path(Path(scratch))

@@ -1,11 +1,13 @@
 """`mlvc recover`: finish or undo what a crash left."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlvc.ops import strays
+from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.registry import worktrees
 from mlvc.registry.index import Index
@@ -47,6 +49,11 @@ class Places:
     def homes(self) -> Path:
         """Staged content; each transaction has a folder of its own."""
         return self.project.root / ".dvc" / "tmp" / "mlvc" / "staged"
+
+    @property
+    def kept(self) -> Path:
+        """Whole trees that a rollback can swap in."""
+        return self.project.root / ".dvc" / "tmp" / "mlvc" / "kept"
 
     @property
     def worktrees(self) -> Path:
@@ -118,8 +125,20 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     if journal.note.get("switch"):
         project.repo.git.write("symbolic-ref", "-m", "mlvc rollback", "HEAD", journal.note["ref"])
     index.publish()
-    saved = Places(project).saved / journal.id
-    return strays.save_old(journal, project.root, project.store.cache, saved)
+    places = Places(project)
+    saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
+    _keep(journal, project.root, Kept(places.kept))
+    return saved
+
+
+def _keep(journal: Journal, root: Path, kept: Kept) -> None:
+    """Put old trees aside for the way back. They are only believed when they prove right."""
+    for swap in journal.swaps:
+        path = os.path.relpath(swap.live, root)
+        how, digest = journal.note.get(f"keep:{path}"), journal.note.get(f"old:{path}")
+        if how and digest and os.path.lexists(swap.slot):
+            with suppress(OSError):
+                Path(swap.slot).rename(kept.place(path, digest, ready=how == "ready"))
 
 
 def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -14,17 +15,29 @@ _ODD = 0.30
 
 
 class _Hash(Protocol):
-    def update(self, data: memoryview, /) -> None: ...
+    def update(self, data: bytes | memoryview, /) -> None: ...
     def hexdigest(self) -> str: ...
 
 
-def _hash_file(path: str | bytes | Path, digest: _Hash) -> str:
+def _hash_file(path: str | bytes | Path, *digests: _Hash) -> str:
+    """The last of the digests, in hex, of a file that is read once."""
+    with open(path, "rb", buffering=0) as file:
+        # A small file needs neither a buffer nor a second read to see its end.
+        small = os.fstat(file.fileno()).st_size < _BLOCK
+        block = file.read(_BLOCK) if small else b""
+        for digest in digests:
+            digest.update(block)
+        if not small or len(block) == _BLOCK:
+            _hash_rest(file, digests)
+    return digests[-1].hexdigest()
+
+
+def _hash_rest(file: FileIO, digests: tuple[_Hash, ...]) -> None:
     block = bytearray(_BLOCK)
     view = memoryview(block)
-    with open(path, "rb", buffering=0) as file:
-        while count := file.readinto(block):
+    while count := file.readinto(block):
+        for digest in digests:
             digest.update(view[:count])
-    return digest.hexdigest()
 
 
 def md5_file(path: Path) -> str:
@@ -58,6 +71,15 @@ def sha256_file(path: Path) -> str:
     return _hash_file(path, hashlib.sha256())
 
 
+def both_digests(path: Path, algorithm: str) -> tuple[str, str]:
+    """DVC's name for a file's content and its SHA-256, both in hex."""
+    if algorithm != "md5":
+        return dvc_md5(path, algorithm), sha256_file(path)
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    _hash_file(path, md5, sha256)
+    return md5.hexdigest(), sha256.hexdigest()
+
+
 def sha256_tree(path: Path) -> str:
     r"""The SHA-256 of a folder in hex: of its sorted sha256sum listing.
 
@@ -67,14 +89,23 @@ def sha256_tree(path: Path) -> str:
     file, so DVC's `cache.type = symlink` has the digest of a copy; links to folders
     and special files are left out, as find and DVC leave them.
     """
-    names = sorted(_files(os.fsencode(path), b""))
-    digest = hashlib.sha256()
-    for name in names:
-        file = os.path.join(os.fsencode(path), name)
-        digest.update(_line(_hash_file(file, hashlib.sha256()), name))
-    if not names:  # xargs runs sha256sum once all the same, on its empty stdin
-        digest.update(_line(hashlib.sha256().hexdigest(), b"-"))
-    return digest.hexdigest()
+    top = os.fsencode(path)
+    names = list(_files(top, b""))
+    return _listed({n: _hash_file(os.path.join(top, n), hashlib.sha256()) for n in names})
+
+
+def sha256_listing(digests: Mapping[str, str]) -> str:
+    """The same from the SHA-256 in hex of each file, by relative path."""
+    return _listed({os.fsencode(name): digest for name, digest in digests.items()})
+
+
+def _listed(digests: Mapping[bytes, str]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(digests):
+        total.update(_line(digests[name], name))
+    if not digests:  # xargs runs sha256sum once all the same, on its empty stdin
+        total.update(_line(hashlib.sha256().hexdigest(), b"-"))
+    return total.hexdigest()
 
 
 def sha256_path(path: Path) -> str:

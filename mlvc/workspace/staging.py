@@ -2,15 +2,12 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from mlvc.errors import MlvcError
-from mlvc.workspace.confine import check_folded, check_names, folds
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.exchange import aside
-from mlvc.workspace.linking import link, link_remembering
 from mlvc.workspace.mounts import mount_of, mount_points
 from mlvc.workspace.removal import remove_tree
 
@@ -64,28 +61,6 @@ class Staging:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         with open(os.open(slot, flags, mode), "wb") as file:
             file.write(data)
-        return slot
-
-    def link_file(self, live: Path, source: Path, types: Sequence[str]) -> Path:
-        """Stage a file made from a cache object; `types` as in `linking.link`."""
-        slot = self.slot(live)
-        link(source, slot, types)
-        return slot
-
-    def link_tree(self, live: Path, entries: Mapping[str, Path], types: Sequence[str]) -> Path:
-        """Stage a folder: relative path to cache object, checked by `check_names`."""
-        check_names(entries)
-        slot = self.slot(live)
-        slot.mkdir()
-        if folds(slot):
-            check_folded(entries)
-        left, made = list(types), {""}
-        for relative, source in entries.items():
-            folder = relative.rpartition("/")[0]
-            if folder not in made:
-                os.makedirs(slot / folder, exist_ok=True)
-                made.add(folder)
-            link_remembering(source, slot / relative, left)
         return slot
 
     def discard(self) -> None:

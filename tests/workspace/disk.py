@@ -107,3 +107,13 @@ def killed(work: Callable[[], object], at: int) -> bool:
     status = os.waitpid(child, 0)[1]
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed by itself"
     return os.WIFSIGNALED(status)
+
+
+def linked(slot: Path, entries: Mapping[str, Path], types: Sequence[str]) -> Path:
+    """Make a folder of these objects at `slot`; of the one that is called "" a file."""
+    files = [
+        (f"{slot}/{name}".rstrip("/"), str(source), stamp(source.lstat()))
+        for name, source in entries.items()
+    ]
+    Planter(types).plant(files)
+    return slot

@@ -6,7 +6,7 @@ from mlvc.workspace import journal as journals
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.staging import Staging, discard
 from mlvc.workspace.transaction import Change, apply, dispose, finish, plan_swaps, undo
-from tests.workspace.disk import plant
+from tests.workspace.disk import linked, plant
 
 OLD = {
     "model.bin": b"old model",
@@ -66,7 +66,7 @@ class World:
         def tree(name: str, **entries: str) -> Change:
             live = self.root / name
             sources = {key.replace("__", "/"): self.cache / e for key, e in entries.items()}
-            return Change(live, staging.link_tree(live, sources, ["hardlink", "copy"]))
+            return Change(live, linked(staging.slot(live), sources, ["hardlink", "copy"]))
 
         shape = staging.slot(self.root / "shape")
         plant(shape, {"inside": NEW["shape/inside"]})
@@ -79,7 +79,7 @@ class World:
             file("was-file/below"),
             file("new/one/file"),
             tree("new/one/tree", z="three"),
-            Change(same, staging.link_file(same, self.cache / "same", ["hardlink"])),
+            Change(same, linked(staging.slot(same), {"": self.cache / "same"}, ["hardlink"])),
             *(Change(self.root / name, None) for name in ("gone.txt", "gone", "was-file", "none")),
         ]
 

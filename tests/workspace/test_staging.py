@@ -10,11 +10,10 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.workspace import staging as staging_module
-from mlvc.workspace.confine import folds
 from mlvc.workspace.mounts import mount_of, mount_points
 from mlvc.workspace.removal import remove_tree
 from mlvc.workspace.staging import Staging, discard
-from tests.workspace.disk import plant, snapshot
+from tests.workspace.disk import linked, plant, snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -92,37 +91,10 @@ def test_a_folder_has_its_manifest_and_nothing_else(staging: Staging, tmp_path: 
         "deep/er/b": tmp_path / "cache/two",
         "deep/empty": tmp_path / "cache/none",
     }
-    tree = staging.link_tree(tmp_path / "live", entries, ["hardlink", "copy"])
+    tree = linked(staging.slot(tmp_path / "live"), entries, ["hardlink", "copy"])
     assert {k: v[1] for k, v in snapshot(tree).items() if v[1]} == {"a": b"1", "deep/er/b": b"2"}
     assert (tree / "a").samefile(tmp_path / "cache/one")
     assert (tree / "deep/empty").stat().st_nlink == 1
-    assert snapshot(staging.link_tree(tmp_path / "live", {}, ["copy"])) == {}
-
-
-@pytest.mark.parametrize("name", ["../x", "absolute", "a/../../x", ".git/hooks/x", ""])
-def test_a_manifest_that_leads_elsewhere_stages_nothing(
-    staging: Staging, tmp_path: Path, name: str
-) -> None:
-    plant(tmp_path / "cache", {"one": b"1"})
-    before = snapshot(tmp_path)
-    where = str(tmp_path / "x") if name == "absolute" else name
-    with pytest.raises(MlvcError, match="not allowed"):
-        staging.link_tree(tmp_path / "live", {where: tmp_path / "cache/one"}, ["copy"])
-    assert snapshot(tmp_path) == before
-
-
-def test_names_that_differ_in_case_are_refused_only_where_the_disk_folds_them(
-    staging: Staging, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plant(tmp_path / "cache", {"one": b"1", "two": b"2"})
-    entries = {"A": tmp_path / "cache/one", "a": tmp_path / "cache/two"}
-    if not folds(tmp_path / "cache"):
-        tree = staging.link_tree(tmp_path / "live", entries, ["copy"])
-        assert [(tree / name).read_bytes() for name in ("A", "a")] == [b"1", b"2"]
-    # No disk of Linux folds names unless it was made so, and this one was not.
-    monkeypatch.setattr("mlvc.workspace.staging.folds", lambda _: True)
-    with pytest.raises(MlvcError, match="one name on this filesystem"):
-        staging.link_tree(tmp_path / "live", entries, ["copy"])
 
 
 def test_discarding_leaves_what_links_point_to_and_the_mode_of_objects(
@@ -130,7 +102,9 @@ def test_discarding_leaves_what_links_point_to_and_the_mode_of_objects(
 ) -> None:
     plant(tmp_path, {"outside/user": b"stays", "object": b"content"})
     (tmp_path / "object").chmod(0o444)
-    tree = staging.link_tree(tmp_path / "x", {"sub/f": tmp_path / "object"}, ["hardlink"])
+    tree = linked(
+        staging.slot(tmp_path / "x"), {"sub/f": tmp_path / "object"}, ["hardlink"]
+    )
     (tree / "to-folder").symlink_to(tmp_path / "outside")
     (tree / "to-file").symlink_to(tmp_path / "object")
     staging.discard()

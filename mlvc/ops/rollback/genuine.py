@@ -15,15 +15,22 @@ from mlvc.ops import proving
 from mlvc.ops.project import Project
 from mlvc.registry import commits
 from mlvc.registry.git import Git
+from mlvc.workspace.census import Census
 
 _OR_FILTERS = ", or a filter of .gitattributes is not set up here as it was there"
 _POINTER = b"version https://git-lfs"
 
 
-def refuse_forged(project: Project, plan: Plan, contents: Mapping[str, Content]) -> None:
+def refuse_forged(
+    project: Project,
+    plan: Plan,
+    contents: Mapping[str, Content],
+    trees: Mapping[str, Census | None],
+) -> None:
     """Compare the model with the `Model-Digest` of its release, if that is the target and has one.
 
-    `contents` are the proven outputs. What Git tracks is digested as a checkout has it. Raises
+    `contents` are the proven outputs, `trees` what is kept of them beside the live ones. What
+    Git tracks is digested as a checkout has it. Raises
     `MlvcError` (CORRUPT, or MISSING where only Git LFS has the content).
     """
     release = next((r for r in project.releases if r.name == plan.record.target), None)
@@ -31,7 +38,7 @@ def refuse_forged(project: Project, plan: Plan, contents: Mapping[str, Content])
         return
     artifact = lineage.find(project.snapshot(release.commit).pipeline, release.model, release.name)
     path, found = release.path or artifact.path, []
-    for digest in _digests(project, release, path, contents):
+    for digest in _digests(project, release, path, contents, trees):
         if digest == release.digest:
             return
         found.append(digest)
@@ -45,13 +52,18 @@ def refuse_forged(project: Project, plan: Plan, contents: Mapping[str, Content])
 
 
 def _digests(
-    project: Project, release: Release, model: str, contents: Mapping[str, Content]
+    project: Project,
+    release: Release,
+    model: str,
+    contents: Mapping[str, Content],
+    trees: Mapping[str, Census | None],
 ) -> Iterator[str]:
     for path, content in contents.items():
         if inside(model, path):
             part = _part(content, os.path.relpath(model, path))
             if part:
-                yield proving.model_digest(part)
+                tree = trees.get(path) if part is content else None
+                yield project.prover.model_digest(part, tree)
             return
     files = [path for path in project.tree(release.commit) if inside(path, model)]
     if files:
@@ -62,11 +74,12 @@ def _part(content: Content, path: str) -> Content | None:
     """The part of a folder that is, or lies below, a path inside it."""
     if path == ".":
         return content
-    if path in content.entries:
-        return Content(content.entries[path], {})
+    if path in content.files:
+        return Content(content.files[path], {"": content.files[path]})
     below = f"{path}/"
-    entries = {n.removeprefix(below): p for n, p in content.entries.items() if n.startswith(below)}
-    return Content(None, entries) if entries else None
+    files = {n.removeprefix(below): d for n, d in content.files.items() if n.startswith(below)}
+    # It has no manifest of its own, but is a folder as much as the whole.
+    return Content(f"{content.digest.removesuffix('.dir')}/{path}.dir", files) if files else None
 
 
 def _of_git(project: Project, release: Release, model: str, files: list[str]) -> Iterator[str]:

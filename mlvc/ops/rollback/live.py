@@ -8,8 +8,8 @@ from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
-from mlvc.ops.proving import holds
 from mlvc.ops.rollback.obstacles import files_of, obstacles
+from mlvc.workspace.census import census
 from mlvc.workspace.confine import confined
 
 
@@ -31,13 +31,13 @@ def look(project: Project, plan: Plan) -> Live:
     due, dirty = [], list(obstacles(project, plan))
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
     for change in plan.outputs:
-        path = confined(project.root, change.path)
-        if holds(path, change.new, project.store.cache):
+        seen = census(confined(project.root, change.path))
+        if project.prover.holds(seen, change.new):
             continue
         due.append(change)
         if change.path in tracked:
             continue
-        if os.path.lexists(path) and not holds(path, change.old, project.store.cache):
+        if seen and not project.prover.holds(seen, change.old):
             dirty.append(change.path)
     outputs = {change.path for change in plan.outputs} - tracked
     for found in project.repo.uncommitted():

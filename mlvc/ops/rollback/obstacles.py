@@ -7,7 +7,7 @@ from pathlib import Path
 from mlvc.domain.pipeline import Output
 from mlvc.domain.plan import Plan
 from mlvc.ops.project import Project
-from mlvc.ops.proving import holds
+from mlvc.workspace.census import census
 from mlvc.workspace.confine import confined
 
 
@@ -28,8 +28,8 @@ def obstacles(project: Project, plan: Plan) -> Iterator[str]:
 def _whole(project: Project, out: Output, known: dict[str, bool]) -> bool:
     """Whether an output is what HEAD records, so that nothing in it is only the user's."""
     if out.path not in known:
-        live = confined(project.root, out.path)
-        known[out.path] = holds(live, out.digest, project.store.cache)
+        seen = census(confined(project.root, out.path))
+        known[out.path] = project.prover.holds(seen, out.digest)
     return known[out.path]
 
 

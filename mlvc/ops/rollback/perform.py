@@ -8,12 +8,13 @@ from mlvc.artifacts.objects import Content
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
 from mlvc.errors import MlvcError
+from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.saving import save
-from mlvc.ops.rollback.staging import make_executable, stage_files, stage_outputs
+from mlvc.ops.rollback.staging import Outputs, make_executable, stage_files
 from mlvc.registry import commits
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
@@ -61,6 +62,7 @@ def perform(
         plan = _with_clean_lineage(project, plan, live)
         with project.store.locked():
             done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
+        project.prover.save(project.root)
     stale = _stale(project, plan)
     # DVC's look took the bit from objects, and so from their links: it protects what it checks.
     for change in plan.outputs:
@@ -147,14 +149,18 @@ class _Rollback:
         entries = self._entries()
         new = self._commit(entries)
         self.index.prepare(entries)
+        outputs = Outputs(self.project, self.plan, staging, Kept(self.places.kept))
         changes = [
             *stage_files(self.project, self.plan, new, staging),
-            *stage_outputs(self.project, self.plan, self.live.due, self.contents, staging),
+            *outputs.stage(self.live.due, self.contents),
         ]
+        # What the user changed is saved elsewhere; as a spare it would be of no use.
+        keep = {p: how for p, how in outputs.kept.items() if p not in self.live.in_the_way}
+        note |= {"new": new, **{f"keep:{path}": how for path, how in keep.items()}}
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)
         swaps = transaction.plan_swaps(changes, staging)
-        journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(home),))
+        journal = Journal(self.id, note, tuple(swaps), (str(home),))
         journals.write(self.places.journal, journal, self.project.root)
         transaction.apply(journal)
         return new

@@ -3,23 +3,42 @@
 from collections.abc import Mapping
 
 from mlvc.artifacts.objects import Content, missing_object
-from mlvc.domain.plan import Plan
+from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
+from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
+from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
+from mlvc.workspace.census import Census, census
 
 
 def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
     """The proven content of every output that the plan restores, by path."""
-    wanted = {change.path: change for change in plan.outputs if change.new}
+    trees = {c.path: _ready(project, c.path, c.new) for c in plan.outputs if c.new}
     contents = {
-        path: importing.fetched(project, plan.commit, path, change.new, change.origin)
-        for path, change in wanted.items()
+        change.path: _content(project, plan, change, ready=trees[change.path] is not None)
+        for change in plan.outputs
         if change.new
     }
-    refuse_forged(project, plan, contents)
+    refuse_forged(project, plan, contents, trees)
     return contents
+
+
+def _ready(project: Project, path: str, digest: str) -> Census | None:
+    """A kept tree of just this content: what it holds needs no further proof."""
+    found = Kept(Places(project).kept).find(path, digest)
+    tree = census(found) if found else None
+    return tree if tree and project.prover.holds(tree, digest) else None
+
+
+def _content(project: Project, plan: Plan, change: OutputChange, *, ready: bool) -> Content:
+    digest = change.new or ""
+    if ready:
+        return project.prover.content(digest, change.path)
+    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    model = release is not None and release.digest is not None and release.path == change.path
+    return importing.fetched(project, plan.commit, change.path, digest, change.origin, sha256=model)
 
 
 def refuse_missing(project: Project, plan: Plan) -> None:

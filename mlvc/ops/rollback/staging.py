@@ -11,10 +11,13 @@ from pathlib import Path
 from mlvc.artifacts.objects import Content
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
+from mlvc.ops.kept import Kept
+from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.registry import commits
 from mlvc.registry.git import Git
-from mlvc.workspace.confine import confined
+from mlvc.workspace.census import census
+from mlvc.workspace.confine import check_folded, confined, folds
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.transaction import Change
 
@@ -66,24 +69,77 @@ def _staged(source: Path, live: Path, staging: Staging) -> Path:
     return staging.write(live, source.read_bytes(), executable=executable)
 
 
-def stage_outputs(
-    project: Project,
-    plan: Plan,
-    due: Iterable[OutputChange],
-    contents: Mapping[str, Content],
-    staging: Staging,
-) -> list[Change]:
-    """The outputs, linked or copied from the cache as `cache.type` says."""
-    changes, taken = [], handed_over(plan)
-    for change in due:
-        if change.path in taken:
-            continue
-        live, slot = confined(project.root, change.path), None
-        if change.new:
-            slot = staged(contents[change.path], live, staging, project.store.cache.links)
+class Outputs:
+    """Stages what DVC tracks: kept trees where there are some, else made from the cache.
+
+    `kept` names the outputs whose old trees are to be kept in their turn, and where.
+    """
+
+    def __init__(self, project: Project, plan: Plan, staging: Staging, kept: Kept) -> None:
+        self.project, self.plan, self.staging, self.trees = project, plan, staging, kept
+        self.kept: dict[str, str] = {}
+
+    def stage(self, due: Iterable[OutputChange], contents: Mapping[str, Content]) -> list[Change]:
+        """The changes; what is staged holds exactly what was proven."""
+        taken = handed_over(self.plan)
+        return [
+            Change(
+                confined(self.project.root, change.path),
+                self._staged(change, contents[change.path]) if change.new else None,
+            )
+            for change in due
+            if change.path not in taken
+        ]
+
+    def _staged(self, change: OutputChange, content: Content) -> Path:
+        live = confined(self.project.root, change.path)
+        slot = self.staging.slot(live)
+        kind = self._taken(change, slot)
+        if not kind:
+            kind = self._grafted(change, content, slot) or self._planted(content, slot)
             make_executable(change, slot)
-        changes.append(Change(live, slot))
-    return changes
+            if seen := census(slot):
+                self.project.prover.prove_tree(seen, content.digest)
+        # The place of a copy that nobody asked to have twice is better given back.
+        if change.old and kind != "copy":
+            self.kept[change.path] = "ready" if kind == "ready" else "spare"
+        return slot
+
+    def _taken(self, change: OutputChange, slot: Path) -> str:
+        """Move the kept tree of just this content to `slot`; says what it was kept as."""
+        found = self.trees.find(change.path, change.new or "")
+        if found is None or not self.project.prover.holds(census(found), change.new):
+            return ""
+        return found.parent.name if _moved(found, slot) else ""
+
+    def _grafted(self, change: OutputChange, content: Content, slot: Path) -> str:
+        """Make the tree from the spare one, if there is one that holds what it should."""
+        found = self.trees.spare(change.path)
+        if found is None or not content.is_folder or not found[1].endswith(".dir"):
+            return ""
+        spare, digest = found
+        prover = self.project.prover
+        if not prover.holds(census(spare), digest) or not _moved(spare, slot):
+            return ""
+        old = prover.content(digest, change.path)
+        return graft(prover, slot, old, content) or "none"
+
+    def _planted(self, content: Content, slot: Path) -> str:
+        if not content.is_folder:
+            return plant(self.project.prover, {str(slot): content.digest})
+        slot.mkdir()
+        if folds(slot):
+            check_folded(content.files)
+        return plant(self.project.prover, {f"{slot}/{n}": d for n, d in content.files.items()})
+
+
+def _moved(source: Path, slot: Path) -> bool:
+    """Whether a rename can bring it there: from one mount to another none can."""
+    try:
+        source.rename(slot)
+    except OSError:
+        return False
+    return True
 
 
 def make_executable(change: OutputChange, path: Path) -> None:
@@ -91,10 +147,3 @@ def make_executable(change: OutputChange, path: Path) -> None:
     if change.executable and change.new:
         with suppress(OSError):  # another user's object in a shared cache: DVC lets it be, too
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
-
-
-def staged(content: Content, live: Path, staging: Staging, links: tuple[str, ...]) -> Path:
-    """Proven content, ready to be swapped in."""
-    if content.object is not None:
-        return staging.link_file(live, content.object, links)
-    return staging.link_tree(live, content.entries, links)

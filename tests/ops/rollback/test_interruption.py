@@ -51,7 +51,7 @@ EARLY = (
     "mlvc.workspace.staging:Staging.__init__",
     "mlvc.registry.index:Index.prepare",
     "mlvc.ops.rollback.perform:stage_files",
-    "mlvc.ops.rollback.perform:stage_outputs",
+    "mlvc.ops.rollback.staging:Outputs.stage",
     "mlvc.workspace.transaction:plan_swaps",
     "mlvc.workspace.transaction:apply",
 )

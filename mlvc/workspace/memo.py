@@ -1,0 +1,148 @@
+"""What is remembered between runs; deleting it loses nothing but time.
+
+SQLite in WAL mode: a kill or a power cut leaves the old rows or the new. Whatever is wrong
+with the file, the answer is that nothing is remembered.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mlvc.workspace.census import Census, Stamp
+from mlvc.workspace.durable import sync_filesystems
+
+_VERSION = 1
+_TABLES = f"""
+PRAGMA journal_mode = WAL;
+CREATE TABLE IF NOT EXISTS objects
+  (digest PRIMARY KEY, device, inode, size, mtime, ctime, sha256) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trees
+  (device, inode, digest, sha256, fingerprint, PRIMARY KEY (device, inode)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
+PRAGMA user_version = {_VERSION};
+"""
+_BATCH = 900  # SQLite's oldest limit of parameters is 999
+
+
+class Proof(NamedTuple):
+    """An object had the content of its name when its file had this stamp."""
+
+    stamp: Stamp
+    sha256: str = ""
+
+
+class Tree(NamedTuple):
+    """What a file or folder was found to be; `sha256` is empty where nobody asked."""
+
+    digest: str
+    sha256: str
+    fingerprint: str
+
+
+class Memo:
+    """Proofs of objects and of trees, and notes, each by what it is about.
+
+    Nothing is written before `save`: a proof may only survive a power cut if the bytes do.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}, "notes": {}}
+        self._blind = False
+
+    def forget(self) -> None:
+        """Believe no proof that an earlier run left; notes stay."""
+        self._blind = True
+
+    def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
+        """The proofs that are remembered of these objects."""
+        new = self._new["objects"]
+        query = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
+        old = self._rows(query, [d for d in digests if d not in new])
+        found = {row[0]: Proof(row[1:6], row[6]) for row in old}
+        return found | {d: new[d] for d in digests if d in new}
+
+    def prove(self, proofs: dict[str, Proof]) -> None:
+        """Remember proofs of objects."""
+        self._new["objects"].update(proofs)
+
+    def tree(self, seen: Census) -> Tree | None:
+        """What this file or folder was found to be, if it is untouched since."""
+        key = (seen.device, seen.inode)
+        found = self._new["trees"].get(key)
+        if found is None and not self._blind:
+            query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
+            found = next((Tree(*row) for row in self._execute(query, key)), None)
+        return found if found and found.fingerprint == seen.fingerprint else None
+
+    def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
+        """Remember what the file or folder is."""
+        self._new["trees"][seen.device, seen.inode] = Tree(digest, sha256, seen.fingerprint)
+
+    def note(self, key: str) -> str | None:
+        """What was noted under a key."""
+        if key in self._new["notes"]:
+            return str(self._new["notes"][key])
+        row = next(iter(self._execute("SELECT value FROM notes WHERE key = ?", (key,))), None)
+        return row[0] if row else None
+
+    def write_note(self, key: str, value: str) -> None:
+        """Note something under a key."""
+        self._new["notes"][key] = value
+
+    def save(self, folders: Iterable[Path]) -> None:
+        """Write what is new, once the filesystems of `folders` hold what was proven there."""
+        if not any(self._new.values()):
+            return
+        if self._new["objects"] or self._new["trees"]:
+            sync_filesystems(folder for folder in folders if folder.is_dir())
+        with suppress(sqlite3.Error, OSError):
+            self._write()
+        for rows in self._new.values():
+            rows.clear()
+
+    def _write(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
+            try:
+                self._insert(connection)
+            except sqlite3.DatabaseError as error:
+                if not isinstance(error, sqlite3.OperationalError):
+                    self._path.unlink()  # no database: the next run starts afresh
+                raise
+
+    def _insert(self, connection: sqlite3.Connection) -> None:
+        connection.executescript(_TABLES)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        new = self._new
+        objects = ((d, *proof.stamp, proof.sha256) for d, proof in new["objects"].items())
+        connection.executemany("REPLACE INTO objects VALUES (?,?,?,?,?,?,?)", objects)
+        trees = ((*key, *row) for key, row in new["trees"].items())
+        connection.executemany("REPLACE INTO trees VALUES (?,?,?,?,?)", trees)
+        connection.executemany("REPLACE INTO notes VALUES (?,?)", new["notes"].items())
+
+    def _rows(self, query: str, keys: list[str]) -> Iterator[tuple[Any, ...]]:
+        for at in range(0, 0 if self._blind else len(keys), _BATCH):
+            batch = keys[at : at + _BATCH]
+            marks = ",".join("?" * len(batch))
+            yield from self._execute(f"{query} WHERE digest IN ({marks})", batch)
+
+    def _execute(self, query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+        with suppress(sqlite3.Error):
+            if self._connection is not None:
+                return self._connection.execute(query, tuple(values)).fetchall()
+        return []
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection | None:
+        if not self._path.exists():
+            return None
+        with suppress(sqlite3.Error):
+            connection = sqlite3.connect(self._path, timeout=1)
+            if connection.execute("PRAGMA user_version").fetchone() == (_VERSION,):
+                return connection
+            connection.close()
+        return None
