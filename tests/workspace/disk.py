@@ -3,13 +3,15 @@
 import os
 import signal
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 import pytest
 
 from mlvc.workspace import libc
+from mlvc.workspace.census import stamp
+from mlvc.workspace.planting import Planter
 
 Tree = Mapping[str, bytes | None]
 CALLS = (

@@ -102,9 +102,7 @@ def test_discarding_leaves_what_links_point_to_and_the_mode_of_objects(
 ) -> None:
     plant(tmp_path, {"outside/user": b"stays", "object": b"content"})
     (tmp_path / "object").chmod(0o444)
-    tree = linked(
-        staging.slot(tmp_path / "x"), {"sub/f": tmp_path / "object"}, ["hardlink"]
-    )
+    tree = linked(staging.slot(tmp_path / "x"), {"sub/f": tmp_path / "object"}, ["hardlink"])
     (tree / "to-folder").symlink_to(tmp_path / "outside")
     (tree / "to-file").symlink_to(tmp_path / "object")
     staging.discard()
