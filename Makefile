@@ -1,5 +1,6 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
+# make bench  measure it against its peers (see benchmarks/)
 
 BIN := .venv/bin
 READY := .venv/.installed
@@ -9,7 +10,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint lock upgrade clean
+.PHONY: demo test lint bench lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -25,9 +26,13 @@ test: lint
 lint: $(READY)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary mlvc tests
+	@$(BIN)/mypy --no-error-summary mlvc tests benchmarks
 	@$(BIN)/mypy --no-error-summary $(wildcard mlvc/pipeline/[a-z]*.py)
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+# The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 # Keeps the versions that are still allowed; `make upgrade` takes the newest. Not after $(READY):
 # that fails as long as the lock does not fit.
@@ -42,7 +47,7 @@ lock upgrade: .venv/.locked
 
 clean:
 	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find mlvc tests -name __pycache__ -prune -exec rm -rf {} +
+	@find benchmarks mlvc tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are made last, so an interrupted install is done again. Python 3.11 first, since the
 # lock was made with it.

@@ -1,0 +1,91 @@
+"""A repository that the contestants switch to and fro, and the state it is in before they do."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.building import NEW, OLD, Repository
+from benchmarks.processes import BIN, Sample, measure
+
+_JOURNAL = "journal.json"
+_KEPT = ("spare*", "prepared*", "ready*")
+_CHECKOUT = 'git checkout --quiet "$1" -- . && exec "$2" checkout --quiet'
+
+
+@dataclass
+class Ground:
+    """`side` is the version that the workspace holds now, `scratch` a folder beside it."""
+
+    repository: Repository
+    scratch: Path
+    side: str = NEW
+    _aside: int = field(default=0, init=False)
+
+    @property
+    def other(self) -> str:
+        """The version to switch to."""
+        return OLD if self.side == NEW else NEW
+
+    def mlvc(self) -> Sample:
+        """`mlvc rollback` to the other version."""
+        sample = self.run([BIN / "mlvc", "rollback", self.other, "--yes"])
+        self.side = self.other
+        return sample
+
+    def dvc(self) -> Sample:
+        """`git checkout TAG -- . && dvc checkout` of the other version.
+
+        The commit that a rollback makes as well is made after the clock has stopped.
+        """
+        tag = f"model@v{self.other}"
+        sample = self.run(["sh", "-c", _CHECKOUT, "sh", tag, BIN / "dvc"])
+        self.repository.git("commit", "--quiet", "--all", "--message", f"By hand to {tag}")
+        self.side = self.other
+        return sample
+
+    def run(self, command: Sequence[str | Path]) -> Sample:
+        """Measure a command in the repository, once what others wrote is on the disk."""
+        os.sync()
+        return measure(command, self.repository.path, self.repository.env)
+
+    def forget(self) -> None:
+        """Delete what mlvc and DVC know of files and could find out again."""
+        private = self.repository.path / ".git" / "mlvc"
+        if (private / _JOURNAL).exists():
+            raise AssertionError(f"{private} holds the journal of an unfinished rollback")
+        folders = [private, self.repository.path / ".dvc" / "tmp" / "mlvc"]
+        for folder in (*folders, self.repository.site, self.scratch / "aside"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def unprepare(self) -> bool:
+        """Take away what mlvc has ready; whether there was anything.
+
+        It is moved, not removed: an unlink changes the ctime of the cache objects it shares its
+        inodes with, and what mlvc remembers of them would be void.
+        """
+        found = [
+            path
+            for pattern in _KEPT
+            for path in (self.repository.path / ".dvc" / "tmp" / "mlvc").glob(pattern)
+        ]
+        for path in found:
+            self._aside += 1
+            target = self.scratch / "aside" / f"{self._aside}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+        return bool(found)
+
+    def has_ready(self) -> bool:
+        """Whether mlvc keeps a tree for the next rollback."""
+        folder = self.repository.path / ".dvc" / "tmp" / "mlvc"
+        return any(next(folder.glob(pattern), None) for pattern in _KEPT)
+
+    def restore(self) -> None:
+        """Back to a clean workspace, whatever an interrupted run left."""
+        self.forget()
+        self.repository.git("reset", "--quiet", "--hard")
+        text = (self.repository.path / "params.yaml").read_text(encoding="utf-8")
+        self.side = OLD if OLD in text else NEW
+        self.repository.dvc("checkout", "--quiet", "--force")
