@@ -14,8 +14,8 @@ from benchmarks.building import CACHES, build
 from benchmarks.datasets import DATASETS, TINY, Dataset
 from benchmarks.ground import Ground
 from benchmarks.limits import Limits
-from benchmarks.measuring import Results, Stint, say
-from benchmarks.processes import environment
+from benchmarks.measuring import Results, Stint
+from benchmarks.processes import environment, say
 from benchmarks.rivals import Lfs, build_lfs
 from benchmarks.rounds import measure_fixed, measure_round
 from benchmarks.verdicts import judge
@@ -68,8 +68,7 @@ def measure(choice: Choice) -> Results:
             # It always copies, so it is measured beside copies.
             lfs = build_lfs(dataset, choice.home, env) if cache == "copy" else None
             grounds.append((ground, lfs))
-    tiny.restore()
-    measure_fixed(tiny, results, max(5, choice.rounds or 5))
+    measure_fixed(tiny, results, choice.rounds or TINY.rounds)
     for ground, lfs in grounds:
         _measure(ground, lfs, results, choice.rounds)
     return results
@@ -78,11 +77,9 @@ def measure(choice: Choice) -> Results:
 def _measure(ground: Ground, lfs: Lfs | None, results: Results, rounds: int | None) -> None:
     repository = ground.repository
     stint, limits = Stint(results, repository.dataset.name, repository.cache), Limits(ground)
-    ground.restore()
     for number in range(rounds or repository.dataset.rounds):
         say(f"{repository.dataset.title}, {repository.cache}: round {number + 1}")
         measure_round(ground, stint, limits, lfs)
-    ground.restore()
     shutil.rmtree(ground.scratch)
 
 

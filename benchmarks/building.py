@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.datasets import Dataset, write
-from benchmarks.processes import BIN, measure, output
+from benchmarks.processes import BIN, measure, output, say
 
 OLD, NEW = "1.0.0", "2.0.0"
 CACHES = ("copy", "hardlink")
@@ -59,6 +59,10 @@ class Repository:
         """Run `mlvc ARGS`."""
         measure([BIN / "mlvc", *args], self.path, self.env)
 
+    def version(self) -> str:
+        """The version that the workspace holds."""
+        return (self.path / "params.yaml").read_text(encoding="utf-8").split()[-1]
+
     def object(self, version: str) -> Path:
         """The cache object of the model of a release: a file, or a folder's manifest."""
         lock = self.git("show", f"model@v{version}:dvc.lock")
@@ -72,7 +76,10 @@ def build(dataset: Dataset, cache: str, folder: Path, env: Mapping[str, str]) ->
     repository = Repository(dataset, cache, folder / f"{dataset.name}-{cache}", env)
     built = repository.path.with_suffix(".built")
     wanted = json.dumps(asdict(dataset))
-    if not built.exists() or built.read_text(encoding="utf-8") != wanted:
+    if built.exists() and built.read_text(encoding="utf-8") == wanted:
+        _restore(repository)
+    else:
+        say(f"building {repository.path.name}")
         built.unlink(missing_ok=True)
         shutil.rmtree(repository.path, ignore_errors=True)
         _build(repository)
@@ -80,13 +87,19 @@ def build(dataset: Dataset, cache: str, folder: Path, env: Mapping[str, str]) ->
     return repository
 
 
+def _restore(repository: Repository) -> None:
+    """A clean workspace, whatever an interrupted run left."""
+    repository.git("reset", "--quiet", "--hard")
+    repository.dvc("checkout", "--quiet", "--force")
+
+
 def _build(repository: Repository) -> None:
     repository.path.mkdir(parents=True)
     repository.git("init", "--quiet")
     repository.dvc("init", "--quiet")
-    repository.dvc("config", "cache.type", repository.cache)
-    repository.dvc("config", "--local", "core.site_cache_dir", str(repository.site))
     for name, text in {
+        ".dvc/config": f"[cache]\n    type = {repository.cache}\n",
+        ".dvc/config.local": f"[core]\n    site_cache_dir = {repository.site}\n",
         "dvc.yaml": _PIPELINE,
         "train.py": "# The benchmark writes the model itself.\n",
         ".gitignore": "/model\n",

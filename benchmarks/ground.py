@@ -20,8 +20,11 @@ class Ground:
 
     repository: Repository
     scratch: Path
-    side: str = NEW
+    side: str = field(init=False)
     _aside: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.side = self.repository.version()
 
     @property
     def other(self) -> str:
@@ -81,11 +84,3 @@ class Ground:
         """Whether mlvc keeps a tree for the next rollback."""
         folder = self.repository.path / ".dvc" / "tmp" / "mlvc"
         return any(next(folder.glob(pattern), None) for pattern in _KEPT)
-
-    def restore(self) -> None:
-        """Back to a clean workspace, whatever an interrupted run left."""
-        self.forget()
-        self.repository.git("reset", "--quiet", "--hard")
-        text = (self.repository.path / "params.yaml").read_text(encoding="utf-8")
-        self.side = OLD if OLD in text else NEW
-        self.repository.dvc("checkout", "--quiet", "--force")

@@ -1,12 +1,11 @@
 """Rounds: every contestant once or twice in each, so that the machine's moods hit all alike."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.processes import Sample
+from benchmarks.processes import Sample, say
 
 
 class Key(NamedTuple):
@@ -19,13 +18,13 @@ class Key(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """What the samples of a row come to: seconds, and peak memory in bytes."""
+    """What the samples of a row come to: seconds, of them work (median), peak memory in bytes."""
 
     median: float
     low: float
     high: float
+    work: float
     peak: int
-    runs: int
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Results:
     def add(self, key: Key, sample: Sample) -> None:
         """Keep a sample, and say so: a run is long."""
         self.samples.setdefault(key, []).append(sample)
-        say(f"  {' '.join(filter(None, key)):40} {sample.seconds:8.3f} s")
+        say(f"  {' '.join(filter(None, key)):40} {sample.seconds:8.3f} s {sample.work:8.3f} s work")
 
     def figure(self, key: Key) -> Figure | None:
         """The figure of a row, None where there is no sample."""
@@ -48,7 +47,8 @@ class Results:
             return None
         times = [row.seconds for row in rows]
         peak = max(row.peak for row in rows)
-        return Figure(median(times), min(times), max(times), peak, len(rows))
+        work = median(row.work for row in rows)
+        return Figure(median(times), min(times), max(times), work, peak)
 
     def seconds(self, *key: str) -> float | None:
         """The median of a row in seconds."""
@@ -76,8 +76,3 @@ class Stint:
         """Keep how many data files a command opened: the worst of all rounds."""
         key = Key(self.dataset, self.cache, contestant, state)
         self.results.counts[key] = max(files, self.results.counts.get(key, 0))
-
-
-def say(text: str) -> None:
-    """Tell the one who waits."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the progress of a command

@@ -36,10 +36,20 @@ class FailedError(RuntimeError):
 
 
 class Sample(NamedTuple):
-    """One run of a process: wall-clock seconds, and peak memory in bytes of its largest member."""
+    """One run of a process with all that it starts.
+
+    Seconds by the clock, seconds of work (user and system), and the peak memory in bytes of the
+    largest of them. Work is what a busy machine hardly disturbs, but waiting for a disk is none.
+    """
 
     seconds: float
+    work: float
     peak: int
+
+
+def say(text: str) -> None:
+    """Tell the one who waits."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the progress of a command
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -86,7 +96,7 @@ def measure(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) ->
             said = printed.read()[-_TAIL:].decode(errors="replace")
             raise FailedError(f"{' '.join(words)} ended with {process.returncode}\n{said}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Sample(seconds, usage.ru_maxrss * unit)
+    return Sample(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
 
 def output(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> str:

@@ -17,7 +17,8 @@ _HEAD = """\
 Whole processes, page cache warm, contestants taking turns on the same repositories. Seconds are
 this machine's: median (lowest–highest); quote the ratios, to `dvc checkout` warm. Cold: mlvc's and
 DVC's state deleted. Warm: after the contestant's own. Foreign: after a `dvc checkout`, whose links
-are hashed again. Spare, prepared: mlvc has the tree ready. Peak: of the largest process.
+are hashed again. Spare, prepared: mlvc has the tree ready. Work: user and system time, which a busy
+machine hardly disturbs. Peak: of the largest process.
 """
 
 
@@ -58,6 +59,7 @@ def _rows(results: Results) -> Iterator[dict[str, object]]:
                 "median": round(figure.median, 4),
                 "min": round(figure.low, 4),
                 "max": round(figure.high, 4),
+                "work": round(figure.work, 4),
                 "peak_mib": round(figure.peak / _MIB, 1),
                 "seconds": [round(sample.seconds, 4) for sample in results.samples[key]],
             }
@@ -97,18 +99,20 @@ def _tables(outcome: Outcome) -> Iterator[str]:
         if part != key[:2]:
             part = key[:2]
             yield f"\n## {titles.get(key.dataset, 'What any rollback costs')}, {key.cache}\n"
-            yield "| | s | of dvc | peak MiB |\n|---|---:|---:|---:|"
+            yield "| | s | of dvc | work s | of dvc | peak MiB |\n|---|---:|---:|---:|---:|---:|"
         yield _line(outcome.results, key)
 
 
 def _line(results: Results, key: Key) -> str:
     name = f"{key.contestant}, {key.state}" if key.state else key.contestant
     name = f"**{name}**" if key.contestant == MLVC else name
-    figure, peer = results.figure(key), results.seconds(key.dataset, key.cache, DVC, WARM)
+    figure, peer = results.figure(key), results.figure(Key(*key[:2], DVC, WARM))
     if not figure:
-        return f"| {name} | {results.notes[key]} | | |"
+        return f"| {name} | {results.notes[key]} | | | | |"
     times = f"{figure.median:.2f} ({figure.low:.2f}–{figure.high:.2f})"
-    ratio = f"{figure.median / peer:.2f}" if peer else ""
+    ratios = (figure.median / peer.median, figure.work / peer.work) if peer else ()
+    ratio, of_work = (f"{ratio:.2f}" for ratio in ratios) if ratios else ("", "")
     if key in results.counts:
         times += f"; opens {results.counts[key]:,} data files"
-    return f"| {name} | {times} | {ratio} | {figure.peak / _MIB:.0f} |"
+    work = f"{figure.work:.2f} | {of_work}"
+    return f"| {name} | {times} | {ratio} | {work} | {figure.peak / _MIB:.0f} |"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.building import NEW, OLD
 from benchmarks.datasets import Dataset, write
-from benchmarks.measuring import Stint, say
-from benchmarks.processes import measure, output, succeeds
+from benchmarks.measuring import Stint
+from benchmarks.processes import measure, output, say, succeeds
 
 LFS = "git lfs"
 
