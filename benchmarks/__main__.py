@@ -1,10 +1,12 @@
 """`python -m benchmarks`: build, measure, judge, report."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,21 +59,28 @@ def main(words: Sequence[str] | None = None) -> int:
 def measure(choice: Choice) -> Results:
     """Build what is missing, then measure: building is no neighbour for a stopwatch."""
     results, env = Results(), environment(choice.home / "home")
-    grounds: list[tuple[Ground, Lfs | None]] = []
-    tiny = Ground(build(TINY, choice.caches[-1], choice.home, env), _scratch(choice.home, "tiny"))
-    for dataset in choice.datasets:
-        for cache in choice.caches:
-            ground = Ground(
-                build(dataset, cache, choice.home, env),
-                _scratch(choice.home, f"{dataset.name}-{cache}"),
-            )
-            # It always copies, so it is measured beside copies.
-            lfs = build_lfs(dataset, choice.home, env) if cache == "copy" else None
-            grounds.append((ground, lfs))
+    pairs = [(dataset, cache) for dataset in choice.datasets for cache in choice.caches]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tiny, *grounds = pool.map(
+            lambda pair: _ground(pair[0], pair[1], choice.home, env),
+            [(TINY, choice.caches[-1]), *pairs],
+        )
+        # It always copies, so it is measured beside copies.
+        copied = choice.datasets if "copy" in choice.caches else ()
+        rivals = pool.map(lambda dataset: build_lfs(dataset, choice.home, env), copied)
+        lfs = {rival.dataset.name: rival for rival in rivals}
     measure_fixed(tiny, results, choice.rounds or TINY.rounds)
-    for ground, lfs in grounds:
-        _measure(ground, lfs, results, choice.rounds)
+    for (dataset, cache), ground in zip(pairs, grounds, strict=True):
+        rival = lfs.get(dataset.name) if cache == "copy" else None
+        _measure(ground, rival, results, choice.rounds)
     return results
+
+
+def _ground(dataset: Dataset, cache: str, home: Path, env: Mapping[str, str]) -> Ground:
+    scratch = home / "scratch" / f"{dataset.name}-{cache}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    return Ground(build(dataset, cache, home, env), scratch)
 
 
 def _measure(ground: Ground, lfs: Lfs | None, results: Results, rounds: int | None) -> None:
@@ -81,13 +90,6 @@ def _measure(ground: Ground, lfs: Lfs | None, results: Results, rounds: int | No
         say(f"{repository.dataset.title}, {repository.cache}: round {number + 1}")
         measure_round(ground, stint, limits, lfs)
     shutil.rmtree(ground.scratch)
-
-
-def _scratch(home: Path, name: str) -> Path:
-    path = home / "scratch" / name
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    return path
 
 
 @contextmanager

@@ -29,14 +29,19 @@ def draw(path: Path, datasets: Sequence[Dataset], results: Results) -> None:
     figure, panels = plt.subplots(
         len(datasets),
         len(caches),
-        figsize=(6.4 * len(caches), 2.9 * len(datasets)),
+        figsize=(6.8 * len(caches), 3.1 * len(datasets)),
         sharex=True,
         squeeze=False,
         layout="constrained",
     )
+    spans = []
     for dataset, row in zip(datasets, panels, strict=True):
         for cache, panel in zip(caches, row, strict=True):
-            _panel(panel, f"{dataset.title}: {cache}", _bars(results, dataset.name, cache))
+            bars = _bars(results, dataset.name, cache)
+            _panel(panel, f"{dataset.title}: {cache}", bars)
+            spans += [time for _, bar in bars for time in (bar.low, bar.high)]
+    # Room on the right for the labels; all panels share the axis.
+    panels[0][0].set_xlim(min(spans) / 2, max(spans) * 16)
     for panel in panels[-1]:
         panel.set_xlabel("seconds, whole process (log scale); × is to dvc checkout, warm")
     figure.savefig(path, dpi=120, metadata={"Software": ""})
@@ -75,7 +80,6 @@ def _panel(panel: "Axes", title: str, bars: _Bars) -> None:
     names = [" ".join(filter(None, (key.contestant, key.state))) for key, _ in bars]
     panel.set_yticks(range(len(bars)), names, fontsize=8)
     panel.set_xscale("log")
-    panel.set_xlim(left=0.001, right=max(medians, default=1) * 12)
     panel.spines[["top", "right"]].set_visible(False)
     panel.grid(visible=True, axis="x", color="#e6e8eb", linewidth=0.6)
     panel.set_axisbelow(True)
