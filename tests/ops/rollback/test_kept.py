@@ -1,0 +1,97 @@
+"""The old tree is kept for the way back, and believed only as far as it proves right."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.ops.rollback.rows import assert_settled, roll_back, step
+from tests.project import Project
+
+YAML = """\
+stages:
+  train:
+    cmd: mkdir -p model && cp in.txt model/a && echo same > model/b
+    deps: [in.txt]
+    outs: [model]
+artifacts:
+  m: {path: model}
+"""
+
+
+def made(empty: Project, kind: str) -> Project:
+    empty.dvc("config", "cache.type", kind)
+    step(empty, {"dvc.yaml": YAML, "in.txt": "one\n"})
+    empty.mlvc("tag", "1.0.0")
+    step(empty, {"in.txt": "two\n"})
+    empty.mlvc("tag", "2.0.0")
+    return empty
+
+
+def kept(project: Project) -> list[Path]:
+    return sorted((project.path / ".dvc/tmp/mlvc/kept").glob("*/*"))
+
+
+def test_the_old_tree_is_kept_and_swapped_in_again(empty: Project) -> None:
+    project = made(empty, "hardlink")
+    inode = (project.path / "model").stat().st_ino
+    roll_back(project, "1.0.0")
+    (spare,) = kept(project)
+    assert spare.stat().st_ino == inode
+    roll_back(project, "2.0.0")
+    assert (project.path / "model").stat().st_ino == inode
+    assert project.read("model/a") == "two\n"
+    assert_settled(project)
+
+
+def test_no_copy_is_kept_that_nobody_asked_for(empty: Project) -> None:
+    project = made(empty, "copy")
+    roll_back(project, "1.0.0")
+    assert kept(project) == []
+
+
+@pytest.mark.parametrize("damage", ["changed", "more", "less"])
+def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: str) -> None:
+    project = made(empty, "hardlink")
+    roll_back(project, "1.0.0")
+    (spare,) = kept(project)
+    if damage == "changed":
+        (spare / "a").unlink()
+        (spare / "a").write_text("evil\n")
+    elif damage == "more":
+        (spare / "evil").touch()
+    else:
+        (spare / "b").unlink()
+    roll_back(project, "2.0.0")
+    assert project.read("model/a") == "two\n"
+    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b"]
+    assert_settled(project)
+
+
+def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
+    project = made(empty, "hardlink")
+    step(project, {"in.txt": "three\n"})
+    project.mlvc("tag", "3.0.0")
+    roll_back(project, "2.0.0")
+    (spare,) = kept(project)
+    inode = spare.stat().st_ino
+    roll_back(project, "1.0.0")
+    assert (project.path / "model").stat().st_ino == inode
+    assert project.read("model/a") == "one\n"
+    assert_settled(project)
+
+
+def test_an_object_whose_times_were_set_back_is_not_believed(empty: Project) -> None:
+    project = made(empty, "copy")
+    roll_back(project, "1.0.0")
+    roll_back(project, "2.0.0")
+    objects = (project.path / ".dvc/cache/files/md5").glob("*/*")
+    (file,) = [o for o in objects if o.read_bytes() == b"one\n"]
+    times = file.stat()
+    file.chmod(0o644)
+    file.write_bytes(b"eno\n")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    file.chmod(0o444)
+    refused = project.mlvc("rollback", "1.0.0")
+    assert (refused.code, project.read("model/a")) == (14, "two\n")
+    assert "is corrupt" in refused.err

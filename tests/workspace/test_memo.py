@@ -1,0 +1,128 @@
+"""What is remembered, and when it is not believed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mlvc.errors import MlvcError
+from mlvc.workspace.census import Census, census, stamp
+from mlvc.workspace.memo import Memo, Proof
+from mlvc.workspace.planting import Planter
+from tests.workspace.disk import linked, plant, snapshot
+
+PROOF = Proof((1, 2, 3, 4, 5), "ab")
+
+
+def look(path: Path) -> Census:
+    found = census(path)
+    assert found is not None
+    return found
+
+
+def test_a_proof_is_known_to_later_runs_once_it_is_saved(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "mlvc/memo.sqlite")
+    memo.prove({"md5:1": PROOF})
+    assert memo.proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
+    assert Memo(tmp_path / "mlvc/memo.sqlite").proofs(["md5:1"]) == {}
+    memo.save([tmp_path])
+    assert Memo(tmp_path / "mlvc/memo.sqlite").proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
+
+
+def test_more_proofs_than_sqlite_has_parameters(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "memo.sqlite")
+    proofs = {f"md5:{number}": PROOF for number in range(2500)}
+    memo.prove(proofs)
+    memo.save([])
+    assert Memo(tmp_path / "memo.sqlite").proofs(proofs.keys()) == proofs
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database at all, but long enough" * 100])
+def test_a_damaged_memo_remembers_nothing_and_is_made_anew(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "memo.sqlite"
+    path.write_bytes(damage)
+    memo = Memo(path)
+    assert memo.proofs(["md5:1"]) == {}
+    for _ in range(2):
+        memo.prove({"md5:1": PROOF})
+        memo.save([])
+    assert Memo(path).proofs(["md5:1"]) == {"md5:1": PROOF}
+
+
+def test_a_blind_memo_believes_no_earlier_proof(tmp_path: Path) -> None:
+    plant(tmp_path, {"tree/a": b"1"})
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove({"md5:1": PROOF})
+    memo.prove_tree(look(tmp_path / "tree"), "md5:1.dir")
+    memo.save([])
+    later = Memo(tmp_path / "memo.sqlite")
+    assert later.tree(look(tmp_path / "tree"))
+    later.forget()
+    assert later.proofs(["md5:1"]) == {}
+    assert later.tree(look(tmp_path / "tree")) is None
+
+
+@pytest.mark.parametrize("change", ["content", "name", "new", "gone"])
+def test_a_tree_that_anyone_changed_is_not_believed(tmp_path: Path, change: str) -> None:
+    plant(tmp_path, {"tree/sub/a": b"one", "tree/b": b"two"})
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove_tree(look(tmp_path / "tree"), "md5:1.dir", "cd")
+    known = memo.tree(look(tmp_path / "tree"))
+    assert known and (known.digest, known.sha256) == ("md5:1.dir", "cd")
+    _change(tmp_path / "tree", change)
+    assert memo.tree(look(tmp_path / "tree")) is None
+
+
+def _change(tree: Path, change: str) -> None:
+    file = tree / "sub/a"
+    if change == "content":
+        # Size and time are as they were: the ctime tells.
+        times = file.stat()
+        file.write_bytes(b"eno")
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    elif change == "name":
+        file.rename(tree / "sub/c")
+    elif change == "new":
+        (tree / "sub/new").touch()
+    else:
+        file.unlink()
+
+
+def test_links_and_what_is_no_file_are_told_from_files(tmp_path: Path) -> None:
+    plant(tmp_path, {"tree/a": b"1", "tree/b": b"-> a", "tree/c": b"-> nowhere"})
+    found = look(tmp_path / "tree").files
+    assert found["b"][:5] == found["a"]
+    assert found["b"] != found["a"]
+    assert found["c"] == (0,)
+    assert look(tmp_path / "tree/a").files == {"": found["a"]}
+    assert census(tmp_path / "nothing") is None
+
+
+def test_our_own_links_leave_a_proof_valid(tmp_path: Path) -> None:
+    plant(tmp_path, {"object": b"1"})
+    first = stamp((tmp_path / "object").lstat())
+    planter = Planter(["hardlink"])
+    planter.plant([(f"{tmp_path}/{n}/x", f"{tmp_path}/object", first) for n in ("a", "b")])
+    assert planter.stamps == {f"{tmp_path}/object": stamp((tmp_path / "object").lstat())}
+    weeder = Planter(())
+    now = planter.stamps[f"{tmp_path}/object"]
+    weeder.weed(str(tmp_path), [(f"{tmp_path}/{n}/x", f"{tmp_path}/object", now) for n in "ab"])
+    assert weeder.stamps == {f"{tmp_path}/object": stamp((tmp_path / "object").lstat())}
+    assert snapshot(tmp_path).keys() == {"object"}
+
+
+def test_an_object_that_changed_since_it_was_proven_is_not_planted(tmp_path: Path) -> None:
+    plant(tmp_path, {"object": b"1"})
+    proven = stamp((tmp_path / "object").lstat())
+    (tmp_path / "object").write_bytes(b"2")
+    with pytest.raises(MlvcError, match="changed by someone else"):
+        Planter(["copy"]).plant([(f"{tmp_path}/x", f"{tmp_path}/object", proven)])
+    with pytest.raises(MlvcError, match="changed by someone else"):
+        Planter(["copy"]).plant([(f"{tmp_path}/x", f"{tmp_path}/object", None)])
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_linked_file_is_no_copy(tmp_path: Path) -> None:
+    plant(tmp_path, {"object": b"1"})
+    file = linked(tmp_path / "x", {"": tmp_path / "object"}, ["hardlink", "copy"])
+    assert file.samefile(tmp_path / "object")
