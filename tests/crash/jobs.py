@@ -1,0 +1,56 @@
+"""Checks in forks of this process, as many at once as there are processors."""
+
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.crash import forked
+
+Work = Callable[[], list[str]]
+
+
+@dataclass
+class Jobs:
+    """`broken` has what they found, each after its label; `quick` ends it all at the first."""
+
+    limit: int = 2
+    broken: list[str] = field(default_factory=list)
+    count: int = 0
+    _running: dict[int, tuple[str, Path]] = field(default_factory=dict)
+
+    def start(self, label: str, work: Work) -> None:
+        """Begin a check as soon as there is a processor for it."""
+        while len(self._running) >= self.limit:
+            self._wait_for_one()
+        descriptor, name = tempfile.mkstemp(prefix="job-")
+        os.close(descriptor)
+        self.count += 1
+        self._running[forked.spawn(lambda: _write(Path(name), work))] = (label, Path(name))
+
+    def reaped(self, pid: int, _status: int) -> None:
+        """Take the result of one that someone else has waited for."""
+        if pid in self._running:
+            label, file = self._running.pop(pid)
+            data = file.read_bytes()
+            found = pickle.loads(data) if data else ["the check itself failed"]
+            self.broken += [f"{label}: {one}" for one in found]
+            file.unlink()
+
+    def finish(self) -> list[str]:
+        """Wait for all, and hand out what they found."""
+        while self._running:
+            self._wait_for_one()
+        found, self.broken = self.broken, []
+        return found
+
+    def _wait_for_one(self) -> None:
+        pid = next(iter(self._running))
+        self.reaped(*os.waitpid(pid, 0))
+
+
+def _write(file: Path, work: Work) -> int:
+    file.write_bytes(pickle.dumps(work()))
+    return 0

@@ -1,0 +1,100 @@
+"""The verbs that write, each on the repository that it starts from, and how it may end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tests.crash import forked, projects
+from tests.crash.outcome import Outcome, git, outcome
+from tests.crash.places import Places, remove
+from tests.crash.scans import Scan, scan
+from tests.project import Project
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`args` on the repository `begin`, scanned at `root`: it ends as `old` or as `new`."""
+
+    name: str
+    args: tuple[str, ...]
+    root: Path
+    begin: Scan
+    old: Outcome
+    new: Outcome
+    status: str
+    precious: tuple[bytes, ...] = ()
+
+    def again(self, root: Path) -> forked.Act:
+        """Its command, in a copy."""
+        return forked.verb(root, *self.args)
+
+
+Change = Callable[[Project], None]
+PRECIOUS = (b"echo mine\n", b"echo mine again\n", b"a model of mine\n", b"a file of mine\n")
+
+
+def _release_two(project: Project) -> None:
+    projects.train(project, "3.0")
+    projects.disturb(project)
+
+
+def _untracked(project: Project) -> None:
+    project.write("mine.txt", "untracked\n")
+
+
+def _meddled(project: Project) -> None:
+    projects.disturb(project)
+    projects.meddle(project)
+
+
+BACK = ("rollback", "model@v0.1.0")
+# name: what the cache is told, what happens before, the command
+TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
+    "tag": ((), _release_two, ("tag", "model@0.3.0")),
+    "tag-same": ((), projects.disturb, ("tag", "model@0.3.0", "--allow-same")),
+    "eval": ((), projects.disturb, ("eval", "model@v0.1.0")),
+    "rollback-lineage": ((), projects.disturb, BACK),
+    "rollback-artifact": ((), projects.disturb, (*BACK, "--scope", "artifact")),
+    "rollback-tree": ((), _untracked, (*BACK, "--scope", "tree")),
+    "rollback-hardlink": (("cache.type hardlink",), projects.disturb, BACK),
+    "rollback-force": ((), _meddled, (*BACK, "--force")),
+    "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
+}
+
+
+@dataclass
+class World:
+    """Builds what a scenario starts from, once."""
+
+    places: Places
+    _built: dict[tuple[str, ...], tuple[Path, Scan]] = field(default_factory=dict)
+
+    def scenario(self, name: str) -> Scenario:
+        """One of the table, ready to be run on copies."""
+        config, change, args = TABLE[name]
+        base, found = self._base(config)
+        root = self.places.laid_out(found, base)
+        change(Project(root))
+        git(root, "update-index", "-q", "--refresh")
+        begin = scan(root)
+        precious = PRECIOUS if change is _meddled else ()
+        old = outcome(root)
+        draft = Scenario(name, args, root, begin, old, old, "", precious)
+        return self._with_end(draft)
+
+    def _base(self, config: tuple[str, ...]) -> tuple[Path, Scan]:
+        if config not in self._built:
+            root = self.places.fresh()
+            projects.build(root, *config)
+            self._built[config] = root, scan(root)
+        return self._built[config]
+
+    def _with_end(self, draft: Scenario) -> Scenario:
+        """What an undisturbed run, of a mlvc without a planted fault, leaves."""
+        copy = self.places.laid_out(draft.begin, draft.root)
+        faults, forked.FAULTS[:] = forked.FAULTS[:], []
+        forked.done(draft.again(copy))
+        forked.FAULTS[:] = faults
+        new, status = outcome(copy), forked.done(forked.dvc(copy, "status"))
+        remove(copy)
+        return replace(draft, new=new, status=status)
