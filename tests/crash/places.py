@@ -21,8 +21,8 @@ class Places:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(100000))
 
     def fresh(self) -> Path:
-        """A path that is not used yet."""
-        return self.base / "at" / str(next(self._numbers))
+        """A path that no other process has; all are of one length."""
+        return self.base / "at" / f"{os.getpid():08}-{next(self._numbers)}"
 
     def laid_out(self, found: Scan, was: Path) -> Path:
         """A copy of what was scanned at `was`, at a place of its own."""
