@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.conftest import DATE
+from tests.surroundings import DATE
 from tests.project import Project, run
 
 

@@ -1,7 +1,8 @@
 """A disk that keeps nothing but what it was told to: a power cut takes all un-synced writes.
 
 Nothing is assumed of the filesystem's order: a name lasts when its folder was synced, bytes last
-when their file was, all of both after a `syncfs`. That is what POSIX promises, and no more.
+when their file was, all of both after a `syncfs`. That is what POSIX promises, and one thing more that
+every journal gives: a rename from one folder to another lasts in both or in none.
 """
 
 import stat
@@ -24,6 +25,7 @@ class Disk:
     _last: int = 0
     _bytes: dict[int, bytes] = field(default_factory=dict)
     _names: dict[int, _Names] = field(default_factory=dict)
+    _linked: list[set[str]] = field(default_factory=list)
 
     def saw(self, found: Scan) -> None:
         """Take note of which inodes there are."""
@@ -33,8 +35,17 @@ class Disk:
             self._last += 1
             self._serials[inode] = self._last
 
+    def renamed(self, paths: tuple[str, ...]) -> None:
+        """Take note of a rename that is about to be made: its folders are synced together."""
+        group = {path.rpartition("/")[0] for path in paths}
+        for other in [other for other in self._linked if other & group]:
+            group |= other
+            self._linked.remove(other)
+        self._linked.append(group)
+
     def sync_all(self, found: Scan) -> None:
         """As `syncfs`."""
+        self._linked.clear()
         for path in ("", *found):
             self.sync(found, path)
 
@@ -43,6 +54,11 @@ class Disk:
         entry = found.get(path)
         if entry is None and path:
             return  # it has no name any more
+        group = next((group for group in self._linked if path in group), set[str]())
+        if group:
+            self._linked.remove(group)
+        for other in group:
+            self.sync(found, other)
         if entry is None or stat.S_ISDIR(entry.mode):
             self._names[self._serial(entry)] = {
                 name: (self._serial(child), child) for name, child in _children(found, path)

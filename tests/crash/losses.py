@@ -42,7 +42,9 @@ class Losses:
         found = scan(self.root)
         self.disk.saw(found)
         self._cut(found, call.index, f"before {call}")
-        if call.syscall.name in ("sync", "syncfs"):
+        if call.syscall.name.startswith("rename"):
+            self.disk.renamed(call.paths)
+        elif call.syscall.name in ("sync", "syncfs"):
             self.disk.sync_all(found)
         elif call.syscall.syncs:
             self.disk.sync(found, "" if call.paths[0] == "." else call.paths[0])
