@@ -40,7 +40,7 @@ __all__ = [
 
 
 def apply(journal: Journal) -> None:
-    """Perform all steps in order, and make them and what was staged durable.
+    """Make what was staged durable, perform all steps in order, and make these so too.
 
     MlvcError DIRTY, with nothing touched, where a live path is not what it was when
     planned; DIRTY in the midst where it changes just then; OSError as it comes. After
@@ -49,7 +49,9 @@ def apply(journal: Journal) -> None:
     for swap in journal.swaps:
         if not as_planned(swap):
             raise changed(swap)
-    finish(journal)
+    # Before the first step: a disk may keep a rename and lose the bytes of what was renamed.
+    sync_filesystems(_present(journal))
+    _forward(journal)
 
 
 def finish(journal: Journal) -> None:
@@ -57,11 +59,14 @@ def finish(journal: Journal) -> None:
 
     Old content stays in the slots. What the user did to live paths since is left.
     """
+    _forward(journal)
+    sync_filesystems(_present(journal))
+
+
+def _forward(journal: Journal) -> None:
     for swap in journal.swaps:
         forward(swap)
-    folders = [folder for folder in _folders(journal) if folder.is_dir()]
-    sync_filesystems(folders)
-    for folder in folders:
+    for folder in _present(journal):
         sync_folder(folder)
 
 
@@ -100,6 +105,10 @@ def dispose(journal: Journal) -> None:
             remove_tree(path)
     for home in journal.homes:
         discard(Path(home))
+
+
+def _present(journal: Journal) -> list[Path]:
+    return [folder for folder in _folders(journal) if folder.is_dir()]
 
 
 def _folders(journal: Journal) -> list[Path]:
