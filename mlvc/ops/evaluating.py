@@ -13,10 +13,12 @@ from mlvc.ops import scores
 from mlvc.ops.evaluation_run import Run
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
+from mlvc.ops.recover import Places, clear_evaluations
 from mlvc.ops.reproducing import differences
-from mlvc.registry import evaluations, worktrees
+from mlvc.registry import evaluations
+from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.lock import locked
+from mlvc.workspace.marker import marked
 
 Progress = Callable[[str], None]
 
@@ -165,5 +167,8 @@ def _evaluating(project: Project, runs: list[Run]) -> Iterator[None]:
         return
     places = Places(project)
     with locked(places.private / "evaluating"):
-        worktrees.prune(project.repo.git, places.worktrees)
-        yield
+        clear_evaluations(project)
+        with marked(places.evaluating):
+            yield
+        # Each record is a ref of its own.
+        sync_filesystems([project.repo.common_dir])

@@ -6,15 +6,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlvc.artifacts import rwlock
 from mlvc.ops import strays
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
-from mlvc.registry import worktrees
+from mlvc.registry import head, stale_locks, worktrees
 from mlvc.registry.index import Index
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
+from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.lock import locked
+from mlvc.workspace.marker import marked
 from mlvc.workspace.removal import remove_empty
 from mlvc.workspace.staging import discard
 
@@ -46,6 +49,16 @@ class Places:
         return self.private / "journal.json"
 
     @property
+    def mark(self) -> Path:
+        """There while a verb is writing, and after it was killed."""
+        return self.private / "at-work"
+
+    @property
+    def evaluating(self) -> Path:
+        """The same of an evaluation, which runs beside others."""
+        return self.private / "evaluating.at-work"
+
+    @property
     def homes(self) -> Path:
         """Staged content; each transaction has a folder of its own."""
         return self.project.root / ".dvc" / "tmp" / "mlvc" / "staged"
@@ -69,9 +82,11 @@ class Places:
 @contextmanager
 def writing(project: Project) -> Iterator[None]:
     """Hold mlvc's lock, having cleared what a crash left."""
-    with locked(Places(project).private / "lock"):
+    places = Places(project)
+    with locked(places.private / "lock"):
         settle(project)
-        yield
+        with marked(places.mark):
+            yield
 
 
 def resume(project: Project) -> Recovered:
@@ -85,8 +100,19 @@ def recover(project: Project) -> Recovered:
     with locked(Places(project).private / "lock"):
         found = settle(project)
         with locked(Places(project).private / "evaluating"):
-            worktrees.prune(project.repo.git, Places(project).worktrees)
+            clear_evaluations(project)
+        rwlock.mend(project.root)
         return found
+
+
+def clear_evaluations(project: Project) -> None:
+    """Clear what an interrupted evaluation left, for who holds their lock."""
+    places = Places(project)
+    worktrees.prune(project.repo.git, places.worktrees)
+    # Where it was killed, its git was too, or its lock would not be ours.
+    if places.evaluating.exists():
+        stale_locks.remove(project.repo.git_dir, project.repo.common_dir)
+        places.evaluating.unlink(missing_ok=True)
 
 
 def settle(project: Project) -> Recovered:
@@ -94,8 +120,13 @@ def settle(project: Project) -> Recovered:
     places = Places(project)
     journal = journals.read(places.journal, project.root)
     index = Index(project.repo.git, project.repo.git_dir)
+    if places.mark.exists():
+        stale_locks.remove(project.repo.git_dir, project.repo.common_dir)
     if journal is None:
         index.release()
+        if places.mark.exists():
+            journals.clear(places.journal)
+            places.mark.unlink()
         for home in places.homes.iterdir() if places.homes.is_dir() else ():
             discard(home)
         return Recovered("nothing")
@@ -107,6 +138,7 @@ def settle(project: Project) -> Recovered:
             if swap.kind == "remove":
                 remove_empty(Path(swap.live).parent, project.root)
     journals.clear(places.journal)
+    places.mark.unlink(missing_ok=True)
     outcome = "finished" if finished else "undone"
     return Recovered(outcome, journal.note.get("what", ""), tuple(map(str, saved)))
 
@@ -123,8 +155,9 @@ def _is_committed(project: Project, journal: Journal) -> bool:
 def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     transaction.finish(journal)
     if journal.note.get("switch"):
-        project.repo.git.write("symbolic-ref", "-m", "mlvc rollback", "HEAD", journal.note["ref"])
+        head.switch(project.repo.git, project.repo.git_dir, journal.note["ref"])
     index.publish()
+    sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
     saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
     _keep(journal, project.root, Kept(places.kept))

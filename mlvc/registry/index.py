@@ -27,18 +27,26 @@ class Index:
 
     def hold(self) -> None:
         """Take `index.lock`; raises `MlvcError` (LOCKED) when git holds it."""
+        # With the mark in it from the first moment: who is killed here leaves a lock known as ours.
+        draft = self.next.with_name("index.lock.new")
+        self._write(draft)
         try:
-            descriptor = os.open(self.lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+            _link(draft, self.lock)
         except FileExistsError:
             raise MlvcError(
                 f"{self.lock} exists: another git process is at work",
                 "Wait for it to end. If none is running, delete that file.",
                 Exit.LOCKED,
             ) from None
-        with os.fdopen(descriptor, "wb") as file:
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _write(self, draft: Path) -> None:
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as file:
             file.write(_MARK)
             file.flush()
-            os.fsync(descriptor)
+            os.fsync(file.fileno())
 
     def prepare(self, edits: commits.Edits) -> None:
         """Write the new index beside the old one."""
@@ -57,6 +65,7 @@ class Index:
 
     def release(self) -> None:
         """Let go of the lock and drop an index that was not published."""
+        self.next.with_name("index.lock.new").unlink(missing_ok=True)
         self.next.unlink(missing_ok=True)
         if self.lock.exists() and self.lock.read_bytes() == _MARK:
             self.lock.unlink()
@@ -68,3 +77,13 @@ class Index:
             self.git.write(
                 "update-index", "-q", "--refresh", env={"GIT_INDEX_FILE": str(self.next)}
             )
+
+
+def _link(draft: Path, lock: Path) -> None:
+    try:
+        os.link(draft, lock)
+    except FileExistsError:
+        raise
+    except OSError:  # a filesystem without hard links
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        draft.replace(lock)

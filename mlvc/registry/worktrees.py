@@ -40,8 +40,8 @@ def _remove(git: Git, path: Path) -> None:
 
 def _belongs(record: Path, path: Path) -> bool:
     """Whether this is git's record of the worktree at `path`, perhaps half written."""
-    pointer = record / "gitdir"
-    return not pointer.is_file() or pointer.read_text().strip() == os.path.realpath(path / ".git")
+    pointer, own = record / "gitdir", os.path.realpath(path / ".git")
+    return not pointer.is_file() or f"{own}\n".startswith(pointer.read_text())
 
 
 def _remove_files(path: Path) -> None:

@@ -17,6 +17,7 @@ from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.numbering import Subject, compared_with, number
 from mlvc.ops.tagging.request import Wanted, wanted_name
 from mlvc.registry import commits, tags
+from mlvc.workspace.durable import sync_filesystems
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
     with writing(project):
         draft = _draft(project, wanted)
         commits.check_identity(project.repo.git)
-        return replace(draft, release=_write(project, draft, wanted), made=True)
+        made = _write(project, draft, wanted)
+        # Git syncs files, but not the folders that their names are in.
+        sync_filesystems([project.repo.common_dir])
+        return replace(draft, release=made, made=True)
 
 
 def _draft(project: Project, wanted: Wanted) -> Tagged:
