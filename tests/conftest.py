@@ -10,6 +10,7 @@ from tests.project import Project
 from tests.releases import build_two_releases
 from tests.surroundings import foreign, surroundings
 
+
 @pytest.fixture(scope="session", autouse=True)
 def isolated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty home, one identity and one date, for this process and all that it starts."""

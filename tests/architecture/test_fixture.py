@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from tests.surroundings import DATE
 from tests.project import Project, run
+from tests.surroundings import DATE
 
 
 def test_a_copied_project_is_clean_for_git_and_dvc(project: Project) -> None:

@@ -1,8 +1,8 @@
 """A disk that keeps nothing but what it was told to: a power cut takes all un-synced writes.
 
 Nothing is assumed of the filesystem's order: a name lasts when its folder was synced, bytes last
-when their file was, all of both after a `syncfs`. That is what POSIX promises, and one thing more that
-every journal gives: a rename from one folder to another lasts in both or in none.
+when their file was, all of both after a `syncfs`. That is what POSIX promises, and one thing more
+that every journal gives: a rename from one folder to another lasts in both or in none.
 """
 
 import stat

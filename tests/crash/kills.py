@@ -26,9 +26,7 @@ class Kills:
     def sweep(self) -> int:
         """Run the verb, stopping everywhere; its exit code."""
         self.root = self.places.laid_out(self.scenario.begin, self.scenario.root)
-        code = Tracer(self.root, self._visit, self.jobs.reaped).run(
-            self.scenario.again(self.root)
-        )
+        code = Tracer(self.root, self._visit, self.jobs.reaped).run(self.scenario.again(self.root))
         self._look("at its end")
         remove(self.root)
         return code

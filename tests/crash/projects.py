@@ -97,4 +97,3 @@ def meddle(project: Project) -> None:
     project.write("train.sh", "echo mine again\n")
     project.write("model.bin", "a model of mine\n")
     project.write("encoder/mine", "a file of mine\n")
-

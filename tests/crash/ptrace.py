@@ -4,6 +4,7 @@ import ctypes
 import os
 import platform
 import signal
+from contextlib import suppress
 
 from tests.crash import seccomp
 
@@ -57,10 +58,8 @@ def finish_call(pid: int) -> None:
 
 
 def _resume(request: int, pid: int, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):  # killed meanwhile; its end will be reported
         _call(request, pid, 0, number)
-    except ProcessLookupError:
-        pass  # killed meanwhile; its end will be reported
 
 
 class Registers:
