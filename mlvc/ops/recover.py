@@ -10,7 +10,7 @@ from mlvc.artifacts import rwlock
 from mlvc.ops import strays
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
-from mlvc.registry import head, stale_locks, worktrees
+from mlvc.registry import head, stale_locks, tags, worktrees
 from mlvc.registry.index import Index
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
@@ -24,11 +24,15 @@ from mlvc.workspace.staging import discard
 
 @dataclass(frozen=True)
 class Recovered:
-    """What was found: `nothing`, `undone` or `finished`, of which rollback, and what was saved."""
+    """What was found: `nothing`, `undone` or `finished`, of which request, and what was saved.
+
+    `request` says what was asked for, `what` the release it was about.
+    """
 
     outcome: str
     what: str = ""
     saved: tuple[str, ...] = ()
+    request: str = "rollback to"
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,9 @@ def settle(project: Project) -> Recovered:
     journals.clear(places.journal)
     places.mark.unlink(missing_ok=True)
     outcome = "finished" if finished else "undone"
-    return Recovered(outcome, journal.note.get("what", ""), tuple(map(str, saved)))
+    note = journal.note
+    request = note.get("request", Recovered.request)
+    return Recovered(outcome, note.get("what", ""), tuple(map(str, saved)), request)
 
 
 def _is_committed(project: Project, journal: Journal) -> bool:
@@ -177,5 +183,8 @@ def _keep(journal: Journal, root: Path, kept: Kept) -> None:
 def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     kept = transaction.undo(journal)
     index.release()
+    tag, new = journal.note.get("tag"), journal.note.get("new")
+    if tag and tags.points_at(project.repo.git, tag) == new:
+        tags.delete(project.repo.git, tag)
     saved = Places(project).saved / journal.id
     return kept + strays.save_new(journal, project.root, project.store.cache, saved)

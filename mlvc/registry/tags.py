@@ -143,3 +143,8 @@ def delete(git: Git, tag: str) -> None:
 def exists(git: Git, tag: str) -> bool:
     """Whether any tag of that name is there, of whatever kind."""
     return git.holds("show-ref", "--verify", "--quiet", f"refs/tags/{tag}")
+
+
+def points_at(git: Git, tag: str) -> str | None:
+    """The commit of a tag, if there is one."""
+    return git.maybe("rev-parse", "-q", "--verify", f"refs/tags/{tag}^{{commit}}")

@@ -23,10 +23,11 @@ def recover(context: typer.Context, json: Json = False) -> None:
     if json:
         output.document("recover", output.plain(found))
         return
+    what = f"the interrupted {found.request} {found.what}"
     said = {
         "nothing": "Nothing to recover.",
-        "undone": f"Undid the interrupted rollback to {found.what}: all is as it was before.",
-        "finished": f"Finished the interrupted rollback to {found.what}.",
+        "undone": f"Undid {what}: all is as it was before.",
+        "finished": f"Finished {what}.",
     }
     print(said[found.outcome])
     for path in found.saved:

@@ -105,10 +105,11 @@ def _is_finished(
     if found.outcome == "nothing":
         return False
     verb = "Finished" if found.outcome == "finished" else "Undid"
-    context.obj.say(f"{verb} the interrupted rollback to {found.what}.")
+    context.obj.say(f"{verb} the interrupted {found.request} {found.what}.")
     for path in found.saved:
         context.obj.say(f"kept what was in the way: {path}")
-    if found.outcome == "undone" or target is not None:
+    other = target is not None or found.request != "rollback to"
+    if found.outcome == "undone" or other:
         return False
     context.obj.say("Run again to go back further.")
     if json:

@@ -1,5 +1,6 @@
 """Making a release: the draft that says all, then the tag."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -12,12 +13,14 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
-from mlvc.ops.recover import writing
+from mlvc.ops.recover import Places, settle, writing
 from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.numbering import Subject, compared_with, number
 from mlvc.ops.tagging.request import Wanted, wanted_name
 from mlvc.registry import commits, tags
+from mlvc.workspace import journal as journals
 from mlvc.workspace.durable import sync_filesystems
+from mlvc.workspace.journal import Journal
 
 
 @dataclass(frozen=True)
@@ -125,15 +128,25 @@ def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:
     at = tags.next_date(git, draft.release.model)
     made = replace(draft.release, commit=commit, tagged_at=at)
     text = release.compose(made, wanted.message)
-    # The tag first: signing is what may fail, and until then nothing has changed.
-    tags.create(git, made.tag, commit, text, at=at, sign=made.signed)
-    if commit != head:
-        try:
-            commits.move(git, project.repo.branch or "HEAD", commit, head)
-        except MlvcError:
-            tags.delete(git, made.tag)
-            raise
+    if commit == head:
+        tags.create(git, made.tag, commit, text, at=at, sign=made.signed)
+    else:
+        _write_both(project, made, text, head)
     return made
+
+
+def _write_both(project: Project, made: Release, text: str, head: str) -> None:
+    """The tag, then the branch: both, or none, wherever this is killed."""
+    git, ref = project.repo.git, project.repo.branch or "HEAD"
+    note = {"request": "release of", "what": made.name, "tag": made.tag, "ref": ref}
+    journal = Journal(secrets.token_hex(6), {**note, "new": made.commit})
+    journals.write(Places(project).journal, journal, project.root)
+    try:
+        # The tag first: signing is what may fail, and until then nothing has changed.
+        tags.create(git, made.tag, made.commit, text, at=made.tagged_at, sign=made.signed)
+        commits.move(git, ref, made.commit, head)
+    finally:
+        settle(project)
 
 
 def _free(subject: Subject, version: Version) -> str:
