@@ -1,5 +1,6 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
+# make crash  stop every verb before each of its changes, and recover (takes a while)
 # make bench  measure it against its peers (see benchmarks/)
 
 BIN := .venv/bin
@@ -10,7 +11,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint bench lock upgrade clean
+.PHONY: demo test lint crash bench lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -29,6 +30,9 @@ lint: $(READY)
 	@$(BIN)/mypy --no-error-summary mlvc tests benchmarks
 	@$(BIN)/mypy --no-error-summary $(wildcard mlvc/pipeline/[a-z]*.py)
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+crash: $(READY)
+	@$(BIN)/python -m tests.crash $(CRASH)
 
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)

@@ -13,12 +13,16 @@ from tests.crash.tracer import GO, SKIP, Call, Tracer
 
 @dataclass
 class Kills:
-    """One traced run. `calls` are all that were met, `states` those that differ from all before."""
+    """One traced run. `calls` are all that were met, `states` those that differ from all before.
+
+    `only` looks before that call alone, `every` before each nth.
+    """
 
     places: Places
     jobs: Jobs
     scenario: Scenario
     only: int | None = None
+    every: int = 1
     calls: list[Call] = field(default_factory=list)
     states: dict[str, int] = field(default_factory=dict)
     root: Path = Path()
@@ -38,7 +42,7 @@ class Kills:
 
     def _look(self, when: str) -> None:
         at = len(self.calls) - 1
-        if self.only not in (None, at):
+        if self.only not in (None, at) or at % self.every:
             return
         found = scan(self.root)
         key = digest(found)
