@@ -38,7 +38,7 @@ class _Objects:
 
     def __init__(self, prover: Prover, files: Mapping[str, str]) -> None:
         self._prover = prover
-        self._proofs = prover.proofs(set(files.values()))
+        self._proofs = prover.memo.proofs(set(files.values()))
 
     def of(self, path: str, digest: str) -> tuple[str, str, Stamp | None]:
         """A file to be made: its path, its object, and the stamp it was proven with."""

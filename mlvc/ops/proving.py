@@ -75,10 +75,6 @@ class Prover:
             self._manifests[digest] = found
         return self._manifests[digest]
 
-    def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
-        """The proofs of objects, which all have been proven."""
-        return self.memo.proofs(digests)
-
     def _prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
         """Prove objects, by digest with what they are of; with `sha256` that is known too."""
         known = self.memo.proofs(names.keys())
