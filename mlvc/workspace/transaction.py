@@ -46,11 +46,11 @@ def apply(journal: Journal) -> None:
     planned; DIRTY in the midst where it changes just then; OSError as it comes. After
     any error: `undo`.
     """
-    for swap in journal.swaps:
-        if not as_planned(swap):
-            raise changed(swap)
     # Before the first step: a disk may keep a rename and lose the bytes of what was renamed.
     sync_filesystems(_present(journal))
+    for swap in journal.swaps:  # as late as can be: a sync takes its time
+        if not as_planned(swap):
+            raise changed(swap)
     _forward(journal)
 
 

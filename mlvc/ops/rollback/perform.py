@@ -66,7 +66,7 @@ def perform(
     stale = _stale(project, plan)
     # DVC's look took the bit from objects, and so from their links: it protects what it checks.
     for change in plan.outputs:
-        make_executable(change, confined(project.root, change.path))
+        make_executable(project.prover, change, confined(project.root, change.path))
     return replace(done, stale=stale)
 
 

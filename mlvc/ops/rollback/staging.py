@@ -14,6 +14,7 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.ops.kept import Kept
 from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
+from mlvc.ops.proving import Prover
 from mlvc.registry import commits
 from mlvc.registry.git import Git
 from mlvc.workspace.census import census
@@ -97,7 +98,7 @@ class Outputs:
         kind = self._taken(change, slot)
         if not kind:
             kind = self._grafted(change, content, slot) or self._planted(content, slot)
-            make_executable(change, slot)
+            make_executable(self.project.prover, change, slot)
             if seen := census(slot):
                 self.project.prover.prove_tree(seen, content.digest)
         # The place of a copy that nobody asked to have twice is better given back.
@@ -142,8 +143,11 @@ def _moved(source: Path, slot: Path) -> bool:
     return True
 
 
-def make_executable(change: OutputChange, path: Path) -> None:
+def make_executable(prover: Prover, change: OutputChange, path: Path) -> None:
     """As DVC does it, which with links makes the object itself executable."""
-    if change.executable and change.new:
-        with suppress(OSError):  # another user's object in a shared cache: DVC lets it be, too
-            path.chmod(path.stat().st_mode | stat.S_IEXEC)
+    if not change.executable or not change.new:
+        return
+    proofs = prover.untouched([change.new])
+    with suppress(OSError):  # another user's object in a shared cache: DVC lets it be, too
+        path.chmod(path.stat().st_mode | stat.S_IEXEC)
+    prover.restamp(proofs)
