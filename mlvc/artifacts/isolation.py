@@ -9,11 +9,12 @@ from typing import Any
 _TAKEN = ("cache", "core", "feature", "parsing", "state")
 
 
-def isolate(worktree: Path, settings: Mapping[str, Any]) -> None:
+def isolate(worktree: Path, settings: Mapping[str, Any], *, scm: bool = True) -> None:
     """Replace the `.dvc` folder of a worktree by one with the caller's `settings`.
 
     All of it goes: a revision may hold a link there, or a remote whose configuration runs a
     command. The caller's remotes stay out too: mlvc fetches, and a stage needs no credentials.
+    Without `scm`, DVC does not look at Git: it takes the worktree of a submodule for the submodule.
     """
     folder = worktree / ".dvc"
     if folder.is_symlink() or folder.is_file():
@@ -23,7 +24,8 @@ def isolate(worktree: Path, settings: Mapping[str, Any]) -> None:
     folder.mkdir()
     (folder / ".gitignore").write_text("/config.local\n/tmp\n/cache\n")
     (folder / "config").write_text("")
-    _write(folder / "config.local", settings)
+    core = settings.get("core", {}) if scm else {**settings.get("core", {}), "no_scm": True}
+    _write(folder / "config.local", {**settings, "core": core})
 
 
 def _write(path: Path, settings: Mapping[str, Any]) -> None:

@@ -84,7 +84,8 @@ class Run:
         repo, prover = self.project.repo, self.project.prover
         with worktrees.worktree(repo.git, self.base.commit, self.places.worktrees / self.id) as top:
             tree = top / repo.prefix
-            isolation.isolate(tree, self.project.store.settings())
+            settings = self.project.store.settings()
+            isolation.isolate(tree, settings, scm=not repo.names_its_worktree)
             if self.dirty:
                 uncommitted.overlay(self.project, tree)
             used = materialise(self.project, self.judge, self.target, tree)

@@ -52,6 +52,11 @@ class Repository:
         return (self.common_dir / "shallow").exists()
 
     @property
+    def names_its_worktree(self) -> bool:
+        """Whether `core.worktree` is set, as in a submodule: not all who read it know better."""
+        return self.git.holds("config", "--local", "--get", "core.worktree")
+
+    @property
     def operation(self) -> str | None:
         """An unfinished merge, rebase, cherry-pick, revert or bisect."""
         return status.operation(self.git_dir)
