@@ -44,9 +44,9 @@ class Standing:
 class Project:
     """All that a verb needs. What is read of a commit is remembered, since commits never change."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, within: Repository | None = None) -> None:
         self.root = root
-        self.repo = Repository(root)
+        self.repo = Repository(root, within)
         self._trees: dict[str, dict[str, Entry]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._outlines: dict[str, Snapshot] = {}
@@ -54,14 +54,14 @@ class Project:
     @classmethod
     def find(cls, start: Path) -> "Project":
         """The project that `start` lies in; raises `MlvcError` (NOT_A_REPOSITORY)."""
-        top = Repository(start).top
+        around = Repository(start)
         for folder in (start, *start.parents):
             if (folder / ".dvc").is_dir():
-                return cls(folder)
-            if folder == top:
+                return cls(folder, around)
+            if folder == around.top:
                 break
         raise MlvcError(
-            f"{top} is a Git repository without DVC",
+            f"{around.top} is a Git repository without DVC",
             "Run `mlvc init` to make it ready.",
             Exit.NOT_A_REPOSITORY,
         )

@@ -17,7 +17,7 @@ Edits = Mapping[str, Entry | None]
 
 def write_blob(git: Git, data: bytes) -> str:
     """Store bytes as a blob and return its id."""
-    return git.write("hash-object", "-w", "--stdin", data=data)
+    return git.plumb("hash-object", "-w", "--stdin", data=data)
 
 
 def check_identity(git: Git) -> None:
@@ -32,9 +32,9 @@ def check_identity(git: Git) -> None:
 def build(git: Git, parent: str, edits: Edits, message: str) -> str:
     """Store a commit of `parent`'s tree with `edits`; no ref moves. `commit.gpgSign` holds."""
     with scratch_index() as env:
-        git.write("read-tree", parent, env=env)
+        git.plumb("read-tree", parent, env=env)
         stage(git, edits, env)
-        tree = git.write("write-tree", env=env)
+        tree = git.plumb("write-tree", env=env)
     return commit_tree(git, tree, [parent], message)
 
 
@@ -45,7 +45,7 @@ def commit_tree(git: Git, tree: str, parents: list[str], message: str, *, sign: 
     words = [word for parent in parents for word in ("-p", parent)]
     words += [*(["-S"] if signed else []), tree, "-F", "-"]
     try:
-        return git.write("commit-tree", *words, data=message.encode())
+        return git.plumb("commit-tree", *words, data=message.encode())
     except GitFailed as failed:
         raise _unsigned(failed) if signed else failed from failed
 
@@ -61,7 +61,7 @@ def _unsigned(failed: GitFailed) -> MlvcError:
 def move(git: Git, ref: str, new: str, old: str, reason: str = "mlvc") -> None:
     """Set a ref, provided that it still has its old value; raises `MlvcError` when it has not."""
     try:
-        git.write("update-ref", "-m", reason, ref, new, old)
+        git.plumb("update-ref", "-m", reason, ref, new, old)
     except GitFailed as failed:
         raise MlvcError(
             f"{ref} moved while mlvc was at work: {failed.message}", "Look at it, then run again."
@@ -75,7 +75,7 @@ def stage(git: Git, edits: Edits, env: Mapping[str, str]) -> None:
         for path, entry in sorted(edits.items(), key=lambda item: (item[1] is not None, item[0]))
     ]
     if lines:
-        git.write("update-index", "-z", "--index-info", data=b"".join(lines), env=env)
+        git.plumb("update-index", "-z", "--index-info", data=b"".join(lines), env=env)
 
 
 @contextmanager
@@ -93,12 +93,12 @@ def check_out(git: Git, commit: str, paths: list[str], folder: Path) -> None:
     if not paths:
         return
     with scratch_index() as env:
-        git.write("read-tree", commit, env=env)
+        git.plumb("read-tree", commit, env=env)
         data = b"".join(os.fsencode(path) + b"\0" for path in paths)
         # In a worktree of its own: so attributes are the commit's, not those of the user's.
         env["GIT_WORK_TREE"] = str(folder)
         try:
-            git.write("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)
+            git.plumb("checkout-index", "-z", "--stdin", f"--prefix={folder}/", data=data, env=env)
         except GitFailed as failed:
             raise _unfiltered(failed, commit) if "filter" in failed.stderr else failed from failed
 

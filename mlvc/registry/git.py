@@ -1,7 +1,7 @@
 """One way to run git: hooks and fsmonitor off, everything synced, no inherited `GIT_*`.
 
-Reads are plain subprocesses, since importing GitPython costs more than most of them; what writes
-goes through GitPython.
+Reads and plumbing are plain subprocesses, since importing GitPython costs as much as thirty of
+them; tags and worktrees are made through GitPython.
 """
 
 import os
@@ -51,10 +51,7 @@ class Git:
 
     def read(self, *args: str, data: bytes | None = None) -> bytes:
         """The output of a git command that changes nothing; raises `GitFailed`."""
-        done = self._run(args, data)
-        if done.returncode:
-            raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
-        return done.stdout
+        return _checked(args, self._run(args, data))
 
     def text(self, *args: str) -> str:
         """The output as text, without the last newline."""
@@ -68,6 +65,14 @@ class Git:
     def holds(self, *args: str) -> bool:
         """Whether a git command that answers by its exit code says yes."""
         return self._run(args, None).returncode == 0
+
+    def plumb(
+        self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None
+    ) -> str:
+        """Run a plumbing command that writes objects, an index or a ref; its output as text."""
+        # A git that outlives a killed mlvc keeps its lock: nobody recovers meanwhile.
+        done = self._run(args, data, env, close_fds=False)
+        return os.fsdecode(_checked(args, done)).rstrip("\n")
 
     def write(
         self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None
@@ -84,25 +89,32 @@ class Git:
                 istream=stdin,
                 with_extended_output=True,
                 with_exceptions=False,
-                env={**_checked(), **(env or {})},
+                env={**_unpointed(), **(env or {})},
                 strip_newline_in_stdout=True,
                 stdout_as_string=True,
-                # A git that outlives a killed mlvc keeps its lock: nobody recovers meanwhile.
-                close_fds=False,
+                close_fds=False,  # as in `plumb`
             )
         if status:
             raise GitFailed(args, status, _text(err))
         return _text(out)
 
-    def _run(self, args: tuple[str, ...], data: bytes | None) -> subprocess.CompletedProcess[bytes]:
+    def _run(
+        self,
+        args: tuple[str, ...],
+        data: bytes | None,
+        env: Mapping[str, str] | None = None,
+        *,
+        close_fds: bool = True,
+    ) -> subprocess.CompletedProcess[bytes]:
         try:
             return subprocess.run(
                 ["git", *_OPTIONS, *args],
                 cwd=self.cwd,
                 input=data if data is not None else b"",
                 capture_output=True,
-                env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0"},
+                env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0", **(env or {})},
                 check=False,
+                close_fds=close_fds,
             )
         except FileNotFoundError:
             if not self.cwd.is_dir():
@@ -112,7 +124,13 @@ class Git:
             raise MlvcError("git was not found", "Install git and put it on PATH.") from None
 
 
-def _checked() -> dict[str, str]:
+def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) -> bytes:
+    if done.returncode:
+        raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
+    return done.stdout
+
+
+def _unpointed() -> dict[str, str]:
     """Variables for GitPython, which passes the whole environment of the process on."""
     # GitPython can only set variables. The command line scrubs the process's own environment at
     # its start; this is the check that a caller of the library has done so too.

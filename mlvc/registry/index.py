@@ -74,7 +74,7 @@ class Index:
         # Spares the next `git status` from reading the files again. It exits with 1 where a path
         # of the user's is dirty, which is no failure here.
         with suppress(GitFailed):
-            self.git.write(
+            self.git.plumb(
                 "update-index", "-q", "--refresh", env={"GIT_INDEX_FILE": str(self.next)}
             )
 

@@ -10,6 +10,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.registry import status, trees
 from mlvc.registry.git import Git, GitFailed
 
+_SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again and again
 # NUL ends each field, since no text in Git holds one.
 _NOTE = "%H%x00%ct%x00%an <%ae>%x00%B%x00"
 
@@ -20,15 +21,17 @@ class Repository:
     `prefix` is where `root` lies in the worktree: empty, or ends with a slash.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, within: "Repository | None" = None) -> None:
         self.root = root
         self.git = Git(root)
-        self.top, self.git_dir, self.common_dir = _locate(self.git)
+        known = within and (within.top, within.git_dir, within.common_dir)
+        self.top, self.git_dir, self.common_dir = known or _locate(self.git)
         inner = os.path.relpath(root, self.top)
         self.prefix = "" if inner == "." else f"{inner}/"
         # Asked once for every model there is.
         self._ancestors: dict[str, frozenset[str]] = {}
         self._notes: dict[str, tuple[CommitNote, ...]] = {}
+        self._blobs: dict[str, bytes] = {}
 
     @cached_property
     def head(self) -> str:
@@ -93,8 +96,11 @@ class Repository:
         return trees.read_tree(self.git, commit, self.prefix)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
-        """Contents of blobs by id."""
-        return trees.read_blobs(self.git, ids)
+        """Contents of blobs by id; small ones are remembered."""
+        wanted = set(ids)
+        fresh = trees.read_blobs(self.git, wanted - self._blobs.keys())
+        self._blobs |= {blob: data for blob, data in fresh.items() if len(data) <= _SMALL}
+        return fresh | {blob: self._blobs[blob] for blob in wanted - fresh.keys()}
 
     def notes(self, head: str) -> tuple[CommitNote, ...]:
         """The commits reachable from `head` that record or revert a rollback, newest first."""

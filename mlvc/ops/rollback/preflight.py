@@ -60,12 +60,13 @@ def branch_ref(project: Project, plan: Plan, branch: str | None) -> str:
             f"a {operation} is in progress", f"Finish it, or `git {operation} {end}`, first."
         )
     if branch is None:
-        if project.repo.branch is None:
+        current = project.repo.branch
+        if current is None:
             raise MlvcError(
                 "HEAD is detached: a rollback is a commit, and needs a branch",
                 "Say `--branch NAME` to make one here, or `git switch` to a branch.",
             )
-        return project.repo.branch
+        return current
     git = project.repo.git
     if branch.startswith("-") or not git.holds("check-ref-format", f"refs/heads/{branch}"):
         raise MlvcError(
