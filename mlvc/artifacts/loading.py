@@ -96,6 +96,7 @@ def _stage(stage: "DvcStage", root: Path) -> Stage:
         whole=frozenset(_path(dep, root)[0] for dep in params if not dep.params),
         frozen=bool(stage.frozen),
         always_changed=bool(stage.always_changed),
+        locked=not stage.changed_stage() and not any(dep.status() for dep in params),
         unsupported=next(filter(None, (_unsupported(out, root) for out in stage.outs)), ""),
     )
 

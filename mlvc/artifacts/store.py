@@ -7,17 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mlvc.artifacts import setup
 from mlvc.artifacts.failures import explained
 from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
+from mlvc.artifacts.setup import Notes, Setup
 from mlvc.errors import Exit, MlvcError
 
 
 class Store:
     """Opens DVC on the workspace, with its own configuration and the user's, and no other."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, notes: Notes) -> None:
         self.root = root
+        self._notes = notes
+        self._files: dict[str, str] = {}
 
     @cached_property
     def _repo(self) -> Any:
@@ -25,25 +29,34 @@ class Store:
             from dvc.config import Config
             from dvc.repo import Repo
 
-            remotes = Config(str(self.root / ".dvc")).get("remote", {})
+            config = Config(str(self.root / ".dvc"))
+            self._files = setup.digests(config.files.values())
+            remotes = config.get("remote", {})
             # What a remote returns is only believed when its digest is right.
             return Repo(str(self.root), config={"remote": {r: {"verify": True} for r in remotes}})
 
     @cached_property
-    def cache(self) -> Cache:
-        """The cache that the project uses, shared or its own."""
-        local = self._repo.cache.local
-        return Cache(Path(self._repo.cache.legacy.path), tuple(local.cache_types))
+    def setup(self) -> Setup:
+        """How DVC is set up here."""
+        found = setup.recall(self.root, self._notes)
+        if found is None:
+            repo = self._repo
+            found = setup.read(self.root, repo, self._files, self._notes)
+        return found
 
     @cached_property
+    def cache(self) -> Cache:
+        """The cache that the project uses, shared or its own."""
+        return Cache(Path(self.setup.cache), self.setup.links)
+
+    @property
     def remote(self) -> str | None:
         """The name of the default remote."""
-        name: str | None = self._repo.config["core"].get("remote")
-        return name
+        return self.setup.remote
 
     def remote_of(self, own: str | None) -> str | None:
         """The remote that has an output's objects: its own one, if it is known here."""
-        return own if own in self._repo.config["remote"] else self.remote
+        return own if own in self.setup.remotes else self.remote
 
     def fetch(self, digests: Iterable[str], what: str, own: str | None = None) -> None:
         """Bring objects into the cache that are not there; raises `MlvcError` (MISSING).

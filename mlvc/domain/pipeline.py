@@ -79,7 +79,7 @@ class Stage:
     `file` is the `dvc.yaml` or `.dvc` file that defines it. `key` is the entry below `stages:`
     that it came from (`train` for `train@a`), empty for a `.dvc` file. `params` maps a
     parameter file to the tracked keys with their present values; `whole` names the files that are
-    tracked as a whole.
+    tracked as a whole. `locked` says that `dvc.lock` has just this command and these values.
     """
 
     file: str
@@ -93,6 +93,7 @@ class Stage:
     whole: frozenset[str] = frozenset()
     frozen: bool = False
     always_changed: bool = False
+    locked: bool = False
     unsupported: str = ""
 
     @property

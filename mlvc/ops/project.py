@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlvc.artifacts import documents, loading
+from mlvc.artifacts import documents
 from mlvc.artifacts.documents import plain
 from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
@@ -22,6 +22,7 @@ from mlvc.registry.trees import Entry
 if TYPE_CHECKING:
     from mlvc.domain.config import Settings
     from mlvc.ops.proving import Prover
+    from mlvc.ops.resolving import Resolver
     from mlvc.workspace.memo import Memo
 
 
@@ -69,7 +70,7 @@ class Project:
     @cached_property
     def store(self) -> Store:
         """The DVC project of the workspace."""
-        return Store(self.root)
+        return Store(self.root, self.memo)
 
     @cached_property
     def memo(self) -> "Memo":
@@ -77,6 +78,13 @@ class Project:
         from mlvc.workspace.memo import Memo
 
         return Memo(self.repo.common_dir / "mlvc" / "memo.sqlite")
+
+    @cached_property
+    def resolver(self) -> "Resolver":
+        """What makes pipelines of the files that define them."""
+        from mlvc.ops.resolving import Resolver
+
+        return Resolver(self.repo, self.store, self.memo)
 
     @cached_property
     def prover(self) -> "Prover":
@@ -117,9 +125,9 @@ class Project:
     def snapshot(self, commit: str) -> Snapshot:
         """A commit, its pipeline resolved by DVC."""
         if commit not in self._snapshots:
-            files = self.read(commit, loading.defining(self.tree(commit)))
-            pipeline = loading.load(files, commit[:10])
-            self._snapshots[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
+            tree = self.tree(commit)
+            pipeline = self.resolver.resolve(blobs(tree), commit[:10])
+            self._snapshots[commit] = Snapshot(commit, pipeline, identities(tree))
         return self._snapshots[commit]
 
     def outline(self, commit: str) -> Snapshot:
@@ -184,3 +192,8 @@ class Project:
 def identities(tree: dict[str, Entry]) -> dict[str, str]:
     """What identifies each tracked file's content: its id, with the mode where it is unusual."""
     return {p: e.id if e.mode == "100644" else f"{e.id}:{e.mode}" for p, e in tree.items()}
+
+
+def blobs(tree: dict[str, Entry]) -> dict[str, str]:
+    """The ids of the files of a tree, but for submodules."""
+    return {path: entry.id for path, entry in tree.items() if not entry.is_submodule}

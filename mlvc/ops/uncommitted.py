@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlvc.artifacts import loading
 from mlvc.domain.snapshot import Snapshot
-from mlvc.ops.project import Project, identities
+from mlvc.ops.project import Project, blobs, identities
 from mlvc.workspace.confine import confined
 from mlvc.workspace.removal import remove_tree
 
@@ -25,13 +25,13 @@ def snapshot(project: Project) -> Snapshot:
     head = project.repo.head
     changed = uncommitted(project)
     tree = {path: entry for path, entry in project.tree(head).items() if path not in changed}
-    files = project.read(head, loading.defining(tree))
+    files: dict[str, str | bytes] = {**blobs(tree)}
     for path in loading.defining(changed):
         live = project.root / path
         if live.is_file():
             files[path] = live.read_bytes()
     known = identities(tree) | dict.fromkeys(changed, "uncommitted")
-    return Snapshot(head, loading.load(files, "the workspace"), known)
+    return Snapshot(head, project.resolver.resolve(files, "the workspace"), known)
 
 
 def overlay(project: Project, tree: Path) -> None:

@@ -24,8 +24,8 @@ class Repository:
     def __init__(self, root: Path, within: "Repository | None" = None) -> None:
         self.root = root
         self.git = Git(root)
-        known = within and (within.top, within.git_dir, within.common_dir)
-        self.top, self.git_dir, self.common_dir = known or _locate(self.git)
+        self.places: tuple[Path, Path, Path] = within.places if within else _locate(self.git)
+        self.top, self.git_dir, self.common_dir = self.places
         inner = os.path.relpath(root, self.top)
         self.prefix = "" if inner == "." else f"{inner}/"
         # Asked once for every model there is.

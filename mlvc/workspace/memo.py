@@ -5,9 +5,8 @@ with the file, the answer is that nothing is remembered.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +23,11 @@ CREATE TABLE IF NOT EXISTS trees
 CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
 PRAGMA user_version = {_VERSION};
 """
+_WRITE = {
+    "objects": "REPLACE INTO objects VALUES (?,?,?,?,?,?,?)",
+    "trees": "REPLACE INTO trees VALUES (?,?,?,?,?)",
+    "notes": "REPLACE INTO notes VALUES (?,?)",
+}
 _BATCH = 900  # SQLite's oldest limit of parameters is 999
 
 
@@ -50,8 +54,9 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}, "notes": {}}
+        self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}}
         self._blind = False
+        self._reader: sqlite3.Connection | None = None
 
     def forget(self) -> None:
         """Believe no proof that an earlier run left; notes stay."""
@@ -84,45 +89,38 @@ class Memo:
 
     def note(self, key: str) -> str | None:
         """What was noted under a key."""
-        if key in self._new["notes"]:
-            return str(self._new["notes"][key])
         row = next(iter(self._execute("SELECT value FROM notes WHERE key = ?", (key,))), None)
         return row[0] if row else None
 
     def write_note(self, key: str, value: str) -> None:
-        """Note something under a key."""
-        self._new["notes"][key] = value
+        """Note something under a key, at once: it is about nothing that has to be on the disk."""
+        self._insert({"notes": [(key, value)]})
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
         if not any(self._new.values()):
             return
-        if self._new["objects"] or self._new["trees"]:
-            sync_filesystems(folder for folder in folders if folder.is_dir())
+        sync_filesystems(folder for folder in folders if folder.is_dir())
+        objects, trees = self._new["objects"], self._new["trees"]
+        self._insert(
+            {
+                "objects": ((d, *proof.stamp, proof.sha256) for d, proof in objects.items()),
+                "trees": ((*key, *row) for key, row in trees.items()),
+            }
+        )
+        objects.clear()
+        trees.clear()
+
+    def _insert(self, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
         with suppress(sqlite3.Error, OSError):
-            self._write()
-        for rows in self._new.values():
-            rows.clear()
-
-    def _write(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
-            try:
-                self._insert(connection)
-            except sqlite3.DatabaseError as error:
-                if not isinstance(error, sqlite3.OperationalError):
-                    self._path.unlink()  # no database: the next run starts afresh
-                raise
-
-    def _insert(self, connection: sqlite3.Connection) -> None:
-        connection.executescript(_TABLES)
-        connection.execute("PRAGMA synchronous = NORMAL")
-        new = self._new
-        objects = ((d, *proof.stamp, proof.sha256) for d, proof in new["objects"].items())
-        connection.executemany("REPLACE INTO objects VALUES (?,?,?,?,?,?,?)", objects)
-        trees = ((*key, *row) for key, row in new["trees"].items())
-        connection.executemany("REPLACE INTO trees VALUES (?,?,?,?,?)", trees)
-        connection.executemany("REPLACE INTO notes VALUES (?,?)", new["notes"].items())
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
+                try:
+                    _fill(connection, rows)
+                except sqlite3.DatabaseError as error:
+                    if not isinstance(error, sqlite3.OperationalError):
+                        self._path.unlink()  # no database: the next run starts afresh
+                    raise
 
     def _rows(self, query: str, keys: list[str]) -> Iterator[tuple[Any, ...]]:
         for at in range(0, 0 if self._blind else len(keys), _BATCH):
@@ -132,17 +130,22 @@ class Memo:
 
     def _execute(self, query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
         with suppress(sqlite3.Error):
-            if self._connection is not None:
-                return self._connection.execute(query, tuple(values)).fetchall()
+            if (reader := self._opened()) is not None:
+                return reader.execute(query, tuple(values)).fetchall()
         return []
 
-    @cached_property
-    def _connection(self) -> sqlite3.Connection | None:
-        if not self._path.exists():
-            return None
-        with suppress(sqlite3.Error):
+    def _opened(self) -> sqlite3.Connection | None:
+        if self._reader is None and self._path.exists():
             connection = sqlite3.connect(self._path, timeout=1)
             if connection.execute("PRAGMA user_version").fetchone() == (_VERSION,):
-                return connection
-            connection.close()
-        return None
+                self._reader = connection
+            else:
+                connection.close()
+        return self._reader
+
+
+def _fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+    connection.executescript(_TABLES)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    for table, found in rows.items():
+        connection.executemany(_WRITE[table], found)

@@ -7,6 +7,7 @@ from dvc.config import Config
 
 from mlvc.artifacts.isolation import isolate
 from mlvc.artifacts.store import Store
+from mlvc.workspace.memo import Memo
 from tests.project import Project
 
 
@@ -37,25 +38,27 @@ def test_the_settings_are_the_callers_whatever_was_there(tmp_path: Path, was: st
         assert [path.name for path in outside.iterdir()] == ["config"]
 
 
-def test_remotes_and_what_else_has_credentials_stay_out(project: Project) -> None:
+def test_remotes_and_what_else_has_credentials_stay_out(project: Project, tmp_path: Path) -> None:
     project.dvc("remote", "add", "--default", "store", "s3://bucket/path")
     project.dvc("remote", "modify", "--local", "store", "secret_access_key", "s3cret")
     with (project.path / ".dvc/config.local").open("a") as file:
         file.write("[studio]\n    token = s3cret\n['db \"d\"']\n    url = x://u:s3cret@h\n")
     tree = project.path / "tree"
     tree.mkdir()
-    isolate(tree, Store(project.path).settings())
+    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings())
     written = [path.read_text() for path in (tree / ".dvc").rglob("*") if path.is_file()]
     assert not [text for text in written if "s3cret" in text or "bucket" in text]
     assert seen(tree)["cache"]["dir"] == str(project.path / ".dvc/cache")
 
 
-def test_link_types_and_paths_that_are_not_ascii_are_carried_over(project: Project) -> None:
+def test_link_types_and_paths_that_are_not_ascii_are_carried_over(
+    project: Project, tmp_path: Path
+) -> None:
     cache = project.path.parent / "gemeinsamer Speicher für alle"
     project.write(".dvc/config.local", f"[cache]\n    dir = {cache}\n    type = hardlink,symlink\n")
     tree = project.path / "tree"
     tree.mkdir()
-    isolate(tree, Store(project.path).settings())
+    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings())
     assert seen(tree)["cache"]["dir"] == str(cache)
     assert seen(tree)["cache"]["type"] == ["hardlink", "symlink"]
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from mlvc.artifacts.objects import Content
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
-from mlvc.errors import MlvcError
+from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.saving import save
-from mlvc.ops.rollback.staging import Outputs, make_executable, stage_files
+from mlvc.ops.rollback.staging import Outputs, stage_files
+from mlvc.ops.rollback.standing import stale
 from mlvc.registry import commits
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
-from mlvc.workspace.confine import confined
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.undisturbed import undisturbed
@@ -60,14 +60,10 @@ def perform(
         if not force:
             lives.refuse(live)
         plan = _with_clean_lineage(project, plan, live)
-        with project.store.locked():
+        with dvc_locked(project.store):
             done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
         project.prover.save(project.root)
-    stale = _stale(project, plan)
-    # DVC's look took the bit from objects, and so from their links: it protects what it checks.
-    for change in plan.outputs:
-        make_executable(project.prover, change, confined(project.root, change.path))
-    return replace(done, stale=stale)
+    return replace(done, stale=stale(project, plan, done.commit))
 
 
 def rehearse(
@@ -90,15 +86,6 @@ def _with_clean_lineage(project: Project, plan: Plan, live: lives.Live) -> Plan:
     tree = project.tree(plan.head)
     again = {path: tree[path] for path in live.in_the_way if path in tree}
     return replace(plan, edits={**again, **plan.edits})
-
-
-def _stale(project: Project, plan: Plan) -> tuple[str, ...]:
-    """What DVC says of the restored stages. The rollback stands, whatever this finds."""
-    try:
-        found = project.store.stale(plan.stages)
-    except MlvcError as error:
-        return (f"? ({error.message})",)
-    return tuple(f"{stage}: {', '.join(what)}" for stage, what in found.items())
 
 
 class _Rollback:

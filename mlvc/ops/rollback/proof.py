@@ -4,31 +4,27 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from mlvc.artifacts import loading
 from mlvc.domain.pipeline import Stage
 from mlvc.domain.snapshot import Snapshot, own_parameters
 from mlvc.errors import MlvcError
-from mlvc.ops.project import Project, identities
+from mlvc.ops.project import Project, blobs, identities
 from mlvc.ops.rollback.splice import Edits, Splice
 
 
 def overlay(project: Project, head: Snapshot, edits: Edits) -> Snapshot:
     """HEAD's tree with the edits, resolved by DVC."""
     tree = project.tree(head.commit)
-    files = project.read(head.commit, loading.defining(p for p in tree if p not in edits))
-    entries = {p: e for p, e in edits.items() if e is not None and not isinstance(e, bytes)}
-    blobs = project.repo.blobs(e.id for e in entries.values())
-    for path in loading.defining(edits):
-        edit = edits[path]
-        if edit is not None:
-            files[path] = edit if isinstance(edit, bytes) else blobs[edit.id]
+    files: dict[str, str | bytes] = {p: b for p, b in blobs(tree).items() if p not in edits}
+    for path, edit in edits.items():
+        if isinstance(edit, bytes) or (edit and edit.mode != "160000"):
+            files[path] = edit if isinstance(edit, bytes) else edit.id
     ids = {p: i for p, i in identities(dict(tree)).items() if p not in edits}
     for path, edit in edits.items():
         if isinstance(edit, bytes):
             ids[path] = f"edited:{hashlib.sha256(edit).hexdigest()}"
         elif edit is not None:
             ids[path] = edit.id if edit.mode == "100644" else f"{edit.id}:{edit.mode}"
-    return Snapshot("plan", loading.load(files, "the plan"), ids)
+    return Snapshot("plan", project.resolver.resolve(files, "the plan"), ids)
 
 
 def differences(planned: Snapshot, splice: Splice) -> list[str]:

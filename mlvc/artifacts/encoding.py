@@ -1,0 +1,39 @@
+"""Pipelines as text, to be remembered: what does not come back the same is not remembered."""
+
+import json
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
+
+
+def encode(pipeline: Pipeline) -> str | None:
+    """The text of a pipeline; None where JSON cannot tell it, such as a date among parameters."""
+    try:
+        text = json.dumps(_plain(pipeline))
+    except (TypeError, ValueError):
+        return None
+    return text if decode(text) == pipeline else None
+
+
+def decode(text: str) -> Pipeline:
+    """The pipeline of a text that `encode` made."""
+    row = json.loads(text)
+    return Pipeline(
+        stages=tuple(_stage(stage) for stage in row["stages"]),
+        artifacts=tuple(Artifact(**artifact) for artifact in row["artifacts"]),
+    )
+
+
+def _stage(row: dict[str, Any]) -> Stage:
+    deps = tuple(Dependency(**dep) for dep in row["deps"])
+    outs = tuple(Output(**{**out, "origin": Origin(**out["origin"])}) for out in row["outs"])
+    return Stage(**{**row, "deps": deps, "outs": outs, "whole": frozenset(row["whole"])})
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, (tuple, frozenset)):
+        return [_plain(each) for each in value]
+    return value

@@ -1,0 +1,78 @@
+"""After a rollback: what `dvc repro` would run, without asking DVC where it is plain."""
+
+import pytest
+
+from mlvc.artifacts.store import Store
+from mlvc.ops.project import Project as Opened
+from mlvc.ops.rollback import Request, RolledBack, choose, make_plan, perform
+from tests.ops.rollback.conftest import retrain
+from tests.project import Project
+
+
+class Asked(Exception):  # noqa: N818 - no error, a sign
+    """DVC was asked."""
+
+
+def rolled_back(project: Project, target: str) -> RolledBack:
+    opened = Opened.find(project.path)
+    request = Request(target)
+    return perform(opened, make_plan(opened, request, choose(opened, request)))
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """DVC cannot be asked for a status."""
+
+    def stale(*_: object) -> None:
+        raise Asked
+
+    monkeypatch.setattr(Store, "stale", stale)
+
+
+@pytest.mark.usefixtures("unasked")
+def test_a_release_that_is_plainly_up_to_date_needs_no_answer_of_dvc(released: Project) -> None:
+    assert rolled_back(released, "v0.1.0").stale == ()
+    assert "up to date" in released.dvc("status")
+
+
+@pytest.mark.usefixtures("unasked")
+@pytest.mark.parametrize("what", ["ignored", "folder of code", "large file"])
+def test_dvc_is_asked_where_only_it_knows(released: Project, what: str) -> None:
+    if what == "ignored":
+        released.write(".dvcignore", "*.tmp\n")
+    elif what == "folder of code":
+        released.write("lib/code.py", "x = 1\n")
+        depend(released, "lib")
+    else:
+        released.write("large.csv", "x" * (2 << 20))
+        depend(released, "large.csv")
+    retrain(released, "weight: 2.0", "weight: 3.0")
+    target = released.git("rev-parse", "HEAD")
+    retrain(released, "weight: 3.0", "weight: 4.0")
+    with pytest.raises(Asked):
+        rolled_back(released, target)
+
+
+def depend(project: Project, path: str) -> None:
+    """Let the stage that trains read this too."""
+    pipeline = project.read("dvc.yaml")
+    assert pipeline.count("      - train.py\n") == 1
+    project.write("dvc.yaml", pipeline.replace("- train.py\n", f"- train.py\n      - {path}\n"))
+
+
+@pytest.mark.parametrize("what", ["code", "command", "parameter", "output in Git"])
+def test_what_disagreed_with_its_lock_at_the_target_is_named(released: Project, what: str) -> None:
+    if what == "code":
+        released.write("train.py", released.read("train.py") + "# changed, but not run\n")
+    elif what == "command":
+        pipeline = released.read("dvc.yaml").replace("python train.py", "python -B train.py")
+        released.write("dvc.yaml", pipeline)
+    elif what == "parameter":
+        released.set_param("bias: 0.7", "bias: 0.9")
+    else:
+        released.write("signature.json", "{}")
+    target = released.commit("Not run")
+    retrain(released, "weight: 2.0", "weight: 3.0")
+    stale = rolled_back(released, target).stale
+    assert [one.partition(":")[0] for one in stale] == ["train"]
+    assert "train:" in released.dvc("status")
