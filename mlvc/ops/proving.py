@@ -98,7 +98,8 @@ class Prover:
             return tree.digest == digest
         if not self._holds(seen, digest):
             return False
-        self.prove_tree(seen, digest)
+        if seen.is_settled:
+            self.prove_tree(seen, digest)
         return True
 
     def prove_tree(self, seen: Census, digest: str) -> None:

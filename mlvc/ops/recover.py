@@ -165,7 +165,8 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     index.publish()
     sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
-    saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
+    target, cache = places.saved / journal.id, project.store.cache
+    saved = strays.save_old(journal, project.root, cache, target, project.memo)
     _keep(journal, project.root, Kept(places.kept))
     return saved
 

@@ -8,7 +8,7 @@ as the disk keeps what it was given.
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, mtime and ctime in ns of a file's content."""
 
 _STRANGE = (0,)
+_GRAIN = 20_000_000  # ns; the kernel's clock ticks a few times in this span
 
 
 @dataclass(frozen=True)
@@ -24,39 +25,47 @@ class Census:
     """The stamps of all files below `path` by relative path; of a file, its own as "".
 
     A link to a file counts as that file, with the link's own inode and ctime added. What is
-    neither has a stamp that equals none of a file's.
+    neither has a stamp that equals none of a file's. `looked` is when looking began, in epoch ns.
     """
 
     path: str
     device: int
     inode: int
     files: dict[str, tuple[int, ...]]
+    looked: int = 0
 
     @property
     def is_folder(self) -> bool:
         """Whether a folder was looked at, perhaps an empty one."""
         return "" not in self.files
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the next change of any file is sure to be seen: none was changed just now.
+
+        Two changes within one tick of the kernel's clock leave the same ctime.
+        """
+        times = (stamp[i] for stamp in self.files.values() for i in (4, 6) if i < len(stamp))
+        return max(times, default=0) < self.looked - _GRAIN
+
     @cached_property
     def fingerprint(self) -> str:
         """One digest for all of it, in hex."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            line = f"{name}\0{self.files[name]}\n"
-            digest.update(line.encode("utf-8", "surrogateescape"))
-        return digest.hexdigest()
+        rows = repr(sorted(self.files.items()))
+        return hashlib.sha256(rows.encode()).hexdigest()
 
 
 def census(path: Path) -> Census | None:
     """Look at all of `path`; None where there is nothing. OSError where a folder is unreadable."""
+    looked = time.time_ns()
     try:
         top = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     text = os.fspath(path)
     if stat.S_ISDIR(top.st_mode):
-        return Census(text, top.st_dev, top.st_ino, dict(_walk(text, "")))
-    return Census(text, top.st_dev, top.st_ino, {"": _seen(text, top)})
+        return Census(text, top.st_dev, top.st_ino, _walk(text), looked)
+    return Census(text, top.st_dev, top.st_ino, {"": _seen(text, top)}, looked)
 
 
 def stamp(status: os.stat_result) -> Stamp:
@@ -70,20 +79,26 @@ def stamp(status: os.stat_result) -> Stamp:
     )
 
 
-def _walk(folder: str, prefix: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{prefix}{entry.name}/")
-            else:
-                status = entry.stat(follow_symlinks=False)
-                yield prefix + entry.name, _seen(entry.path, status)
+def _walk(top: str) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    folders = [(top, "")]
+    while folders:
+        folder, prefix = folders.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, f"{prefix}{entry.name}/"))
+                else:
+                    status = entry.stat(follow_symlinks=False)
+                    found[prefix + entry.name] = _seen(entry.path, status)
+    return found
 
 
 def _seen(path: str, status: os.stat_result) -> tuple[int, ...]:
-    if stat.S_ISREG(status.st_mode):
+    kind = stat.S_IFMT(status.st_mode)
+    if kind == stat.S_IFREG:
         return stamp(status)
-    if stat.S_ISLNK(status.st_mode):
+    if kind == stat.S_IFLNK:
         try:
             target = os.stat(path)
         except OSError:

@@ -11,7 +11,7 @@ from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.exchange import move
 
 
-def strangers(tree: Path, known: Callable[[str, Path], bool]) -> list[str]:
+def strangers(tree: Path, known: Callable[[str, str], bool]) -> list[str]:
     """The relative paths below `tree` that `known(relative, path)` does not accept.
 
     Every file, link (by itself, not followed) and special file is asked about, folders
@@ -21,8 +21,8 @@ def strangers(tree: Path, known: Callable[[str, Path], bool]) -> list[str]:
     if not os.path.lexists(tree):
         return []
     if tree.is_symlink() or not tree.is_dir():
-        return [] if known("", tree) else [""]
-    return [name for name in _entries(tree, "") if not known(name, tree / name)]
+        return [] if known("", str(tree)) else [""]
+    return [name for name in _entries(str(tree), "") if not known(name, f"{tree}/{name}")]
 
 
 def save(tree: Path, paths: Iterable[str], destination: Path) -> list[Path]:
@@ -43,12 +43,12 @@ def _up(path: Path, destination: Path) -> list[Path]:
     return [p for p in path.parents if p == above or above in p.parents]
 
 
-def _entries(folder: Path, prefix: str) -> Iterator[str]:
+def _entries(folder: str, prefix: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                yield from _entries(Path(entry.path), name + "/")
+                yield from _entries(entry.path, name + "/")
             else:
                 yield name
 

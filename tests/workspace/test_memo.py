@@ -1,6 +1,7 @@
 """What is remembered, and when it is not believed."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,12 @@ def test_a_linked_file_is_no_copy(tmp_path: Path) -> None:
     plant(tmp_path, {"object": b"1"})
     file = linked(tmp_path / "x", {"": tmp_path / "object"}, ["hardlink", "copy"])
     assert file.samefile(tmp_path / "object")
+
+
+def test_what_was_changed_just_now_may_change_again_unseen(tmp_path: Path) -> None:
+    plant(tmp_path, {"tree/a": b"one"})
+    assert not look(tmp_path / "tree").is_settled
+    time.sleep(0.05)
+    assert look(tmp_path / "tree").is_settled
+    (tmp_path / "tree/b").symlink_to("a")
+    assert not look(tmp_path / "tree").is_settled

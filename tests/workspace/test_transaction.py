@@ -118,10 +118,9 @@ def test_a_path_replaced_while_the_disk_is_synced_is_left(disk: Disk, name: str)
     journal = disk.planned((name, b"new" if name == "file" else None))
     with (
         pytest.raises(MlvcError, match="was changed"),
-        Counted(0, lambda: disk.replaced_by_user(name)) as counted,
+        Counted(0, lambda: disk.replaced_by_user(name)),
     ):
         apply(journal)
-    assert counted.count == 1
     assert disk.read(name) == b"the user's"
 
 
