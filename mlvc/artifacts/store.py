@@ -138,6 +138,12 @@ class Store:
         with explained("taking DVC's lock"), lock_repo(self._repo):
             yield
 
+    @property
+    def state(self) -> Path | None:
+        """DVC's database of what it has read; None where it keeps none. See `artifacts.state`."""
+        hashes = getattr(self._repo.state, "hashes", None)
+        return None if hashes is None else Path(hashes.directory) / "cache.db"
+
     def settings(self) -> dict[str, Any]:
         """The project's own configuration (repository and local level), its paths absolute."""
         from dvc.config import Config, merge
