@@ -141,8 +141,8 @@ class Store:
     @property
     def state(self) -> Path | None:
         """DVC's database of what it has read; None where it keeps none. See `artifacts.state`."""
-        hashes = getattr(self._repo.state, "hashes", None)
-        return None if hashes is None else Path(hashes.directory) / "cache.db"
+        folder = self.setup.state
+        return None if folder is None else Path(folder) / "cache.db"
 
     def settings(self) -> dict[str, Any]:
         """The project's own configuration (repository and local level), its paths absolute."""

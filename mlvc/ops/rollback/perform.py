@@ -16,6 +16,7 @@ from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.saving import save
 from mlvc.ops.rollback.staging import Outputs, stage_files
 from mlvc.ops.rollback.standing import stale
+from mlvc.ops.rollback.telling import tell_dvc
 from mlvc.registry import commits
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
@@ -99,6 +100,7 @@ class _Rollback:
         self.places = Places(project)
         self.index = Index(project.repo.git, project.repo.git_dir)
         self.saved: list[str] = []
+        self.outputs: Outputs | None = None
 
     def run(self, ref: str, *, switch: bool) -> RolledBack:
         try:
@@ -111,6 +113,8 @@ class _Rollback:
             with undisturbed():
                 settle(self.project)
             raise
+        if self.outputs:
+            tell_dvc(self.project, self.outputs.seen, self.contents)
         return RolledBack(
             plan=self.plan,
             commit=new,
@@ -136,7 +140,7 @@ class _Rollback:
         entries = self._entries()
         new = self._commit(entries)
         self.index.prepare(entries)
-        outputs = Outputs(self.project, self.plan, staging, Kept(self.places.kept))
+        self.outputs = outputs = Outputs(self.project, self.plan, staging, Kept(self.places.kept))
         changes = [
             *stage_files(self.project, self.plan, new, staging),
             *outputs.stage(self.live.due, self.contents),

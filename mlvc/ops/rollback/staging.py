@@ -17,7 +17,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
 from mlvc.registry import commits
 from mlvc.registry.git import Git
-from mlvc.workspace.census import census
+from mlvc.workspace.census import Census, census
 from mlvc.workspace.confine import check_folded, confined, folds
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.transaction import Change
@@ -73,12 +73,14 @@ def _staged(source: Path, live: Path, staging: Staging) -> Path:
 class Outputs:
     """Stages what DVC tracks: kept trees where there are some, else made from the cache.
 
-    `kept` names the outputs whose old trees are to be kept in their turn, and where.
+    `kept` names the outputs whose old trees are to be kept in their turn, and where; `seen` is what
+    each staged one was when it held just what it should.
     """
 
     def __init__(self, project: Project, plan: Plan, staging: Staging, kept: Kept) -> None:
         self.project, self.plan, self.staging, self.trees = project, plan, staging, kept
         self.kept: dict[str, str] = {}
+        self.seen: dict[str, Census] = {}
 
     def stage(self, due: Iterable[OutputChange], contents: Mapping[str, Content]) -> list[Change]:
         """The changes; what is staged holds exactly what was proven."""
@@ -101,6 +103,7 @@ class Outputs:
             make_executable(self.project.prover, change, slot)
             if seen := census(slot):
                 self.project.prover.prove_tree(seen, content.digest)
+                self.seen[change.path] = seen
         # The place of a copy that nobody asked to have twice is better given back.
         if change.old and kind != "copy":
             self.kept[change.path] = "ready" if kind == "ready" else "spare"
@@ -109,9 +112,13 @@ class Outputs:
     def _taken(self, change: OutputChange, slot: Path) -> str:
         """Move the kept tree of just this content to `slot`; says what it was kept as."""
         found = self.trees.find(change.path, change.new or "")
-        if found is None or not self.project.prover.holds(census(found), change.new):
+        seen = census(found) if found else None
+        if not found or not seen or not self.project.prover.holds(seen, change.new):
             return ""
-        return found.parent.name if _moved(found, slot) else ""
+        if not _moved(found, slot):
+            return ""
+        self.seen[change.path] = seen
+        return found.parent.name
 
     def _grafted(self, change: OutputChange, content: Content, slot: Path) -> str:
         """Make the tree from the spare one, if there is one that holds what it should."""
