@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlvc.domain.pipeline import inside
@@ -9,7 +10,7 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.rollback.obstacles import files_of, obstacles
-from mlvc.workspace.census import census
+from mlvc.workspace.census import Census, census
 from mlvc.workspace.confine import confined
 
 
@@ -18,11 +19,13 @@ class Live:
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
+    `seen` are the outputs as they lie there.
     """
 
     due: tuple[OutputChange, ...]
     in_the_way: tuple[str, ...]
     looked: int
+    seen: Mapping[str, Census]
 
 
 def look(project: Project, plan: Plan) -> Live:
@@ -30,8 +33,11 @@ def look(project: Project, plan: Plan) -> Live:
     looked = time.time_ns()
     due, dirty = [], list(obstacles(project, plan))
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
+    here: dict[str, Census] = {}
     for change in plan.outputs:
         seen = census(confined(project.root, change.path))
+        if seen:
+            here[change.path] = seen
         if project.prover.holds(seen, change.new):
             continue
         due.append(change)
@@ -46,7 +52,7 @@ def look(project: Project, plan: Plan) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
-    return Live(tuple(due), tuple(sorted(set(dirty))), looked)
+    return Live(tuple(due), tuple(sorted(set(dirty))), looked, here)
 
 
 def _is_gits(project: Project, plan: Plan, path: str) -> bool:

@@ -114,7 +114,7 @@ class _Rollback:
                 settle(self.project)
             raise
         if self.outputs:
-            tell_dvc(self.project, self.outputs.seen, self.contents)
+            tell_dvc(self.project, self.live.seen, self.outputs.seen, self.contents)
         return RolledBack(
             plan=self.plan,
             commit=new,

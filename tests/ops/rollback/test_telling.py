@@ -98,8 +98,8 @@ def test_dvc_reads_what_it_is_not_told(known: Project) -> None:
     (database,) = states(known)
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("CREATE TABLE later (version)")
-    assert roll(known) == LIVE
-    assert look(known) == set()
+    assert roll(known) == set()
+    assert look(known) == LIVE
 
 
 def test_dvc_reads_what_was_touched_since(known: Project) -> None:
@@ -122,7 +122,7 @@ def test_what_is_written_before_dvc_is_told_counts_as_changed(known: Project) ->
     assert staged
     content = Content("md5:" + "0" * 32, {"": "md5:" + "0" * 32})
     known.write("one.bin", "mine\n")
-    tell_dvc(project, {"one.bin": staged}, {"one.bin": content})
+    tell_dvc(project, {}, {"one.bin": staged}, {"one.bin": content})
     assert "modified:           one.bin" in known.dvc("status")
 
 
