@@ -6,6 +6,7 @@ there, so that templating, wildcards and defaults mean exactly what DVC means by
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -53,7 +54,10 @@ def load(files: Mapping[str, bytes], where: str) -> Pipeline:
             from dvc.repo import Repo
 
             with Repo(str(root)) as repo:
-                return _pipeline(repo, root)
+                pipeline = _pipeline(repo, root)
+            # Not in the scratch folder where DVC_SITE_CACHE_DIR is set.
+            shutil.rmtree(repo.site_cache_dir, ignore_errors=True)
+            return pipeline
 
 
 def _pipeline(repo: "Repo", root: Path) -> Pipeline:

@@ -1,5 +1,7 @@
 """Pipelines are resolved by DVC once, and known from then on."""
 
+from pathlib import Path
+
 import pytest
 
 from mlvc.artifacts import loading
@@ -34,6 +36,16 @@ def test_a_pipeline_is_loaded_once(project: Project, loads: list[str]) -> None:
     first = resolved(project)
     assert resolved(project) == first
     assert len(loads) == 1
+
+
+def test_loading_leaves_nothing_behind(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(tmp_path / "site"))
+    Opened.find(project.path).store.setup  # noqa: B018 - DVC's own folder for the project
+    before = set((tmp_path / "site").rglob("*"))
+    resolved(project)
+    assert set((tmp_path / "site").rglob("*")) == before
 
 
 def test_an_edit_is_known_again_as_a_commit(project: Project, loads: list[str]) -> None:
