@@ -10,7 +10,6 @@ from benchmarks.building import NEW, OLD, Repository
 from benchmarks.processes import BIN, Sample, measure
 
 _JOURNAL = "journal.json"
-_KEPT = ("spare*", "prepared*", "ready*")
 _CHECKOUT = 'git checkout --quiet "$1" -- . && exec "$2" checkout --quiet'
 
 
@@ -68,19 +67,18 @@ class Ground:
         It is moved, not removed: an unlink changes the ctime of the cache objects it shares its
         inodes with, and what mlvc remembers of them would be void.
         """
-        found = [
-            path
-            for pattern in _KEPT
-            for path in (self.repository.path / ".dvc" / "tmp" / "mlvc").glob(pattern)
-        ]
-        for path in found:
+        found = self.has_ready()
+        if found:
             self._aside += 1
             target = self.scratch / "aside" / f"{self._aside}"
             target.parent.mkdir(parents=True, exist_ok=True)
-            path.rename(target)
-        return bool(found)
+            self._kept.rename(target)
+        return found
 
     def has_ready(self) -> bool:
         """Whether mlvc keeps a tree for the next rollback."""
-        folder = self.repository.path / ".dvc" / "tmp" / "mlvc"
-        return any(next(folder.glob(pattern), None) for pattern in _KEPT)
+        return any(self._kept.glob("*/*"))
+
+    @property
+    def _kept(self) -> Path:
+        return self.repository.path / ".dvc" / "tmp" / "mlvc" / "kept"
