@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.datasets import Dataset, write
 from benchmarks.processes import BIN, measure, output, say
 
-OLD, NEW = "1.0.0", "2.0.0"
+VERSIONS = OLD, NEW, _ = ("1.0.0", "2.0.0", "3.0.0")
 CACHES = ("copy", "hardlink")
 _PIPELINE = """\
 stages:
@@ -72,7 +72,7 @@ class Repository:
 
 
 def build(dataset: Dataset, cache: str, folder: Path, env: Mapping[str, str]) -> Repository:
-    """A repository with both releases, HEAD at the new one; one that is there is used again."""
+    """A repository with all releases, HEAD at the newest; one that is there is used again."""
     repository = Repository(dataset, cache, folder / f"{dataset.name}-{cache}", env)
     built = repository.path.with_suffix(".built")
     wanted = json.dumps(asdict(dataset))
@@ -105,7 +105,7 @@ def _build(repository: Repository) -> None:
         ".gitignore": "/model\n",
     }.items():
         (repository.path / name).write_text(text, encoding="utf-8")
-    for version in (OLD, NEW):
+    for version in VERSIONS[: repository.dataset.versions]:
         write(repository.dataset, version, repository.model)
         text = f"version: {version}\n"
         (repository.path / "params.yaml").write_text(text, encoding="utf-8")

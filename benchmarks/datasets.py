@@ -12,13 +12,17 @@ _PER_FOLDER = 1000
 
 @dataclass(frozen=True)
 class Dataset:
-    """A model in two versions; one file is a file output, more are a folder output."""
+    """A model in two versions or three; one file is a file output, more are a folder output.
+
+    With three, the tree that the last switch left is of neither version of the next one.
+    """
 
     name: str
     files: int
     size: int  # bytes of each
     changed: int
     rounds: int = 5
+    versions: int = 2
 
     @property
     def is_file(self) -> bool:
@@ -44,7 +48,7 @@ DATASETS = {
     "a": Dataset("a", 1, 1 << 30, 1),
     "b": Dataset("b", 10_000, 10 * _KIB, 10_000),
     "c": Dataset("c", 100_000, _KIB, 100_000, rounds=3),
-    "d": Dataset("d", 10_000, 10 * _KIB, 100),
+    "d": Dataset("d", 10_000, 10 * _KIB, 100, versions=3),
 }
 # What a rollback costs that has next to nothing to restore.
 TINY = Dataset("tiny", 1, _KIB, 1)

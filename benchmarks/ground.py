@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.building import NEW, OLD, Repository
+from benchmarks.building import VERSIONS, Repository
 from benchmarks.processes import BIN, Sample, measure
 
 _JOURNAL = "journal.json"
@@ -27,8 +27,9 @@ class Ground:
 
     @property
     def other(self) -> str:
-        """The version to switch to."""
-        return OLD if self.side == NEW else NEW
+        """The version to switch to: the next, in turn."""
+        versions = VERSIONS[: self.repository.dataset.versions]
+        return versions[(versions.index(self.side) + 1) % len(versions)]
 
     def mlvc(self) -> Sample:
         """`mlvc rollback` to the other version."""
