@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +40,9 @@ class Cache:
     def file(self, digest: str) -> str:
         """The same as text, and fast, for the objects that a sound manifest names."""
         algorithm, _, value = digest.partition(":")
-        folder = self._folders[algorithm]
+        folder = self._folders.get(algorithm)
+        if folder is None:
+            return str(self.path(digest))
         return f"{folder}{value[:2]}/{value[2:]}"
 
     @cached_property
@@ -67,15 +69,39 @@ class Cache:
 
 @dataclass(frozen=True)
 class Content:
-    """The content of an output: digests by relative path; that of a single file as ""."""
+    """The content of an output: digests by relative path; that of a single file as "".
+
+    `kept` is where a proven tree of it lies that can be taken, if there is one.
+    """
 
     digest: str
     files: Mapping[str, str]
+    kept: Path | None = None
 
     @property
     def is_folder(self) -> bool:
         """Whether this is a folder, perhaps an empty one."""
         return self.digest.endswith(".dir")
+
+
+class Later(Mapping[str, str]):
+    """A mapping that is made when it is needed."""
+
+    def __init__(self, make: Callable[[], dict[str, str]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> dict[str, str]:
+        return self._make()
+
+    def __getitem__(self, key: str) -> str:
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def missing_object(digest: str, what: str) -> MlvcError:

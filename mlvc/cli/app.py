@@ -29,6 +29,7 @@ VERBS = {
     "diff": "Compare two releases: metrics, parameters, data, code, artifact",
     "history": "Show releases and rollbacks, newest first",
     "rollback": "Restore the last good release, or any other, as a new commit",
+    "prepare": "Keep releases ready, so that going back to them is one rename",
     "recover": "Finish or undo what a crash left",
     "demo": "See it all at work on real flights, in a folder of its own",
     "completion": "Print the completion script of your shell",

@@ -1,9 +1,15 @@
 """Options that several verbs have."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.ops.project import Project
+
+_VERIFY = ("changed", "full")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON; errors too.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Show what would happen; do nothing.")
@@ -13,6 +19,23 @@ Model = Annotated[
     str | None,
     typer.Option("--model", "-m", metavar="MODEL", help="Which model, where there are several."),
 ]
+Verify = Annotated[
+    str,
+    typer.Option(
+        metavar="HOW",
+        help="changed: read what changed since it was proven; full: read everything anew.",
+    ),
+]
+
+
+def apply_verify(project: "Project", verify: str) -> None:
+    """Believe what `--verify` says is to be believed; raises `MlvcError` (USAGE)."""
+    if verify not in _VERIFY:
+        raise MlvcError(
+            f"{verify!r} is no way to verify", f"One of {', '.join(_VERIFY)}.", Exit.USAGE
+        )
+    if verify == "full":
+        project.memo.forget()
 
 
 def verb_app() -> typer.Typer:

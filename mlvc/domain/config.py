@@ -86,12 +86,17 @@ class ForModel:
 
 
 class Settings(_Section):
-    """The whole section."""
+    """The whole section.
+
+    `prepare` is how many releases are kept ready after one was made: those before it that one
+    would go back to.
+    """
 
     gates: list[GateRule] = []
     bump: BumpSettings = BumpSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     models: dict[str, ModelSettings] = {}
+    prepare: Annotated[int, Field(ge=0)] = 0
 
     def for_model(self, name: str) -> ForModel:
         """What holds for a model; `models:` may name it as tags do or as DVC does."""

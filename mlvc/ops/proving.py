@@ -4,12 +4,13 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from mlvc.artifacts.objects import Cache, Content, corrupt, missing_object, split
+from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.reading import is_named, proof_of
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
-from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_listing, sha256_path
+from mlvc.workspace.hashing import sha256_listing, sha256_path
 from mlvc.workspace.memo import Memo, Proof
 
 
@@ -58,6 +59,12 @@ class Prover:
             return Content(digest, self.manifest(digest, what))
         return Content(digest, {"": digest})
 
+    def outlined(self, digest: str, what: str, kept: Path) -> Content:
+        """The same of what a proven tree holds: a manifest is only read when someone asks."""
+        if digest.endswith(".dir"):
+            return Content(digest, Later(lambda: self.manifest(digest, what)), kept)
+        return Content(digest, {"": digest}, kept)
+
     def manifest(self, digest: str, what: str) -> dict[str, str]:
         """The files of a proven and sound manifest: relative path to digest."""
         if digest not in self._manifests:
@@ -83,8 +90,7 @@ class Prover:
             proof = known.get(digest)
             if proof and proof.stamp == self._stamp(digest) and (proof.sha256 or not sha256):
                 continue
-            path = _checked(self.cache, digest, what)
-            fresh[digest] = _proof(digest, path, what, sha256=sha256)
+            fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
         self.memo.prove(fresh)
         return known | fresh
 
@@ -94,13 +100,19 @@ class Prover:
             return digest is None and seen is None
         if seen.is_folder != digest.endswith(".dir"):
             return False
-        if tree := self.memo.tree(seen):
-            return tree.digest == digest
+        known = self.memo.tree(seen, anyway=True)
+        if known and (known.digest != digest or self.memo.tree(seen)):
+            return known.digest == digest
         if not self._holds(seen, digest):
             return False
         if seen.is_settled:
             self.prove_tree(seen, digest)
         return True
+
+    def was(self, seen: Census, digest: str | None) -> bool:
+        """`holds` of what gives way: for that a proof is believed even where all is to be read."""
+        known = self.memo.tree(seen, anyway=True)
+        return known.digest == digest if known else self.holds(seen, digest)
 
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""
@@ -155,7 +167,11 @@ class Prover:
         if known and known.sha256:
             self._sha256[content.digest] = known.sha256
         elif content.digest not in self._sha256:
-            self._sha256[content.digest] = self._listed(content)
+            # What was forgotten is read anew, and that is what will go live.
+            again = tree and self.memo.blind
+            self._sha256[content.digest] = (
+                sha256_path(Path(tree.path)) if tree and again else self._listed(content)
+            )
         if tree and known and not known.sha256:
             self.prove_tree(tree, content.digest)
         return f"sha256:{self._sha256[content.digest]}"
@@ -169,30 +185,3 @@ class Prover:
     def save(self, *folders: Path) -> None:
         """Remember what was proven, once it is on the disk: the cache, and `folders`."""
         self.memo.save((self.cache.root, *folders))
-
-
-def _checked(cache: Cache, digest: str, what: str) -> Path:
-    path = cache.path(digest)
-    if path.is_symlink() or not path.is_file():
-        raise missing_object(digest, what)
-    return path
-
-
-def _proof(digest: str, path: Path, what: str, *, sha256: bool) -> Proof:
-    before = stamp(path.lstat())
-    algorithm, value = split(digest)
-    found, sha = both_digests(path, algorithm) if sha256 else (dvc_md5(path, algorithm), "")
-    if found != value.removesuffix(".dir") or stamp(path.lstat()) != before:
-        raise corrupt(digest, path, what)
-    return Proof(before, sha)
-
-
-def is_named(path: Path, digest: str) -> bool:
-    """Whether a file has the content of DVC's digest."""
-    algorithm, value = split(digest)
-    return dvc_md5(path, algorithm) == value
-
-
-def live_digest(path: Path) -> str:
-    """The SHA-256 of a file or folder of the workspace, as `Model-Digest` states it."""
-    return f"sha256:{sha256_path(path)}"

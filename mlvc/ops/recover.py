@@ -1,13 +1,13 @@
 """`mlvc recover`: finish or undo what a crash left."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlvc.artifacts import rwlock
-from mlvc.ops import strays
+from mlvc.ops import keeping, strays
+from mlvc.ops.following import unharmed
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.registry import head, stale_locks, tags, worktrees
@@ -136,7 +136,8 @@ def settle(project: Project) -> Recovered:
         return Recovered("nothing")
     finished = _is_committed(project, journal)
     saved = (_finish if finished else _undo)(project, journal, index)
-    transaction.dispose(journal)
+    with unharmed(project.prover, keeping.rest(journal, project.root)):
+        transaction.dispose(journal)
     if finished:
         for swap in journal.swaps:
             if swap.kind == "remove":
@@ -165,20 +166,9 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     index.publish()
     sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
-    target, cache = places.saved / journal.id, project.store.cache
-    saved = strays.save_old(journal, project.root, cache, target, project.memo)
-    _keep(journal, project.root, Kept(places.kept))
+    saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
+    keeping.keep_old(journal, project.root, project.prover, Kept(places.kept))
     return saved
-
-
-def _keep(journal: Journal, root: Path, kept: Kept) -> None:
-    """Put old trees aside for the way back. They are only believed when they prove right."""
-    for swap in journal.swaps:
-        path = os.path.relpath(swap.live, root)
-        how, digest = journal.note.get(f"keep:{path}"), journal.note.get(f"old:{path}")
-        if how and digest and os.path.lexists(swap.slot):
-            with suppress(OSError):
-                Path(swap.slot).rename(kept.place(path, digest, ready=how == "ready"))
 
 
 def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
@@ -187,5 +177,8 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     tag, new = journal.note.get("tag"), journal.note.get("new")
     if tag and tags.points_at(project.repo.git, tag) == new:
         tags.delete(project.repo.git, tag)
-    saved = Places(project).saved / journal.id
-    return kept + strays.save_new(journal, project.root, project.store.cache, saved)
+    places = Places(project)
+    saved = places.saved / journal.id
+    kept += strays.save_new(journal, project.root, project.store.cache, saved)
+    keeping.put_back(journal, project.root, project.prover, Kept(places.kept))
+    return kept

@@ -10,7 +10,6 @@ from mlvc.workspace import transaction
 from mlvc.workspace.census import census
 from mlvc.workspace.hashing import dvc_md5
 from mlvc.workspace.journal import Journal
-from mlvc.workspace.memo import Memo
 
 # A file's time comes from a clock that the kernel moves on a few times in this span.
 _GRAIN = 20_000_000  # ns
@@ -19,20 +18,17 @@ Known = Callable[[str, str], bool]
 """Whether what is at a path is the release's; also given its name in the output."""
 
 
-def save_old(journal: Journal, root: Path, cache: Cache, saved: Path, memo: Memo) -> list[Path]:
+def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
     """After `finish`: move what is not the old release's from the old content to `saved`.
 
-    What `memo` knows to be just that needs no look at each file. Else `looked` in the journal's
-    note is when the old content was found to be that release's, and what was written after that is
-    the user's.
+    `looked` in the journal's note is when the old content was found to be that release's; what
+    was written after that is the user's. What is as it was seen then (`seen:` and its path) needs
+    no closer look.
     """
     looked = int(journal.note.get("looked", "0"))
 
-    def rule(live: str, slot: Path) -> Known | None:
-        digest = journal.note.get(f"old:{live}")
-        if digest and _is_known(memo, slot, digest):
-            return None
-        manifest = _manifest(digest, cache)
+    def rule(live: str) -> Known:
+        manifest = _manifest(journal.note.get(f"old:{live}"), cache)
 
         def known(name: str, path: str) -> bool:
             old = os.lstat(path).st_mtime_ns < looked - _GRAIN
@@ -46,7 +42,7 @@ def save_old(journal: Journal, root: Path, cache: Cache, saved: Path, memo: Memo
 def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
     """After `undo`: the same for what was live for a moment, compared by content."""
 
-    def rule(live: str, _: Path) -> Known:
+    def rule(live: str) -> Known:
         manifest = _manifest(journal.note.get(f"new:{live}"), cache)
 
         def known(name: str, path: str) -> bool:
@@ -62,22 +58,21 @@ def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
     return _save(journal, root, saved, rule)
 
 
-def _save(
-    journal: Journal, root: Path, saved: Path, rule: Callable[[str, Path], Known | None]
-) -> list[Path]:
+def _save(journal: Journal, root: Path, saved: Path, rule: Callable[[str], Known]) -> list[Path]:
     found = []
     for swap in journal.swaps:
-        live, slot = os.path.relpath(swap.live, root), Path(swap.slot)
-        if known := rule(live, slot):
-            strays = transaction.strangers(slot, known)
-            found += transaction.save(slot, strays, saved / live)
+        live = os.path.relpath(swap.live, root)
+        if _untouched(journal.note.get(f"seen:{live}"), Path(swap.slot)):
+            continue
+        strays = transaction.strangers(Path(swap.slot), rule(live))
+        found += transaction.save(Path(swap.slot), strays, saved / live)
     return found
 
 
-def _is_known(memo: Memo, path: Path, digest: str) -> bool:
-    seen = census(path)
-    tree = memo.tree(seen) if seen else None
-    return tree is not None and tree.digest == digest
+def _untouched(seen: str | None, tree: Path) -> bool:
+    """Whether a folder is in all as it was when it had that fingerprint: a rename adds nothing."""
+    now = census(tree) if seen else None
+    return now is not None and now.fingerprint == seen
 
 
 def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:

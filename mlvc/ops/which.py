@@ -7,7 +7,7 @@ from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import resolve
 from mlvc.ops.project import Project
-from mlvc.ops.proving import live_digest
+from mlvc.ops.reading import live_digest
 from mlvc.workspace.hashing import md5_file
 
 

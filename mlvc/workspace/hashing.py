@@ -14,12 +14,17 @@ _TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
 _ODD = 0.30
 
 
-class _Hash(Protocol):
-    def update(self, data: bytes | memoryview, /) -> None: ...
-    def hexdigest(self) -> str: ...
+class Hash(Protocol):
+    """What `hashlib` gives."""
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Take more bytes."""
+
+    def hexdigest(self) -> str:
+        """The digest of all bytes so far, in hex."""
 
 
-def _hash_file(path: str | bytes | Path, *digests: _Hash) -> str:
+def _hash_file(path: str | bytes | Path, *digests: Hash) -> str:
     """The last of the digests, in hex, of a file that is read once."""
     with open(path, "rb", buffering=0) as file:
         # A small file needs neither a buffer nor a second read to see its end.
@@ -32,7 +37,7 @@ def _hash_file(path: str | bytes | Path, *digests: _Hash) -> str:
     return digests[-1].hexdigest()
 
 
-def _hash_rest(file: FileIO, digests: tuple[_Hash, ...]) -> None:
+def _hash_rest(file: FileIO, digests: tuple[Hash, ...]) -> None:
     block = bytearray(_BLOCK)
     view = memoryview(block)
     while count := file.readinto(block):
@@ -40,12 +45,12 @@ def _hash_rest(file: FileIO, digests: tuple[_Hash, ...]) -> None:
             digest.update(view[:count])
 
 
-def md5_file(path: Path) -> str:
+def md5_file(path: str | Path) -> str:
     """The MD5 of a file's bytes in hex: DVC's name for it, proof of nothing."""
     return _hash_file(path, hashlib.md5(usedforsecurity=False))
 
 
-def dvc_md5(path: Path, algorithm: str = "md5") -> str:
+def dvc_md5(path: str | Path, algorithm: str = "md5") -> str:
     """DVC's name for a file's content in hex: `md5`, or DVC 2's `md5-dos2unix`.
 
     The latter reads CRLF of texts as LF. Whether a block of 1 MiB is text is guessed from its
@@ -66,12 +71,12 @@ def _is_text(block: bytes) -> bool:
     return b"\0" not in block and odd / len(block) <= _ODD
 
 
-def sha256_file(path: Path) -> str:
+def sha256_file(path: str | Path) -> str:
     """The SHA-256 of a file's bytes in hex."""
     return _hash_file(path, hashlib.sha256())
 
 
-def both_digests(path: Path, algorithm: str) -> tuple[str, str]:
+def both_digests(path: str | Path, algorithm: str) -> tuple[str, str]:
     """DVC's name for a file's content and its SHA-256, both in hex."""
     if algorithm != "md5":
         return dvc_md5(path, algorithm), sha256_file(path)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from mlvc.workspace.census import Census, Stamp
 from mlvc.workspace.durable import sync_filesystems
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = f"""
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS objects
@@ -55,12 +55,12 @@ class Memo:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}}
-        self._blind = False
         self._reader: sqlite3.Connection | None = None
+        self.blind = False
 
     def forget(self) -> None:
         """Believe no proof that an earlier run left; notes stay."""
-        self._blind = True
+        self.blind = True
 
     def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
         """The proofs that are remembered of these objects."""
@@ -74,11 +74,14 @@ class Memo:
         """Remember proofs of objects."""
         self._new["objects"].update(proofs)
 
-    def tree(self, seen: Census) -> Tree | None:
-        """What this file or folder was found to be, if it is untouched since."""
+    def tree(self, seen: Census, *, anyway: bool = False) -> Tree | None:
+        """What this file or folder was found to be, if it is untouched since.
+
+        `anyway` says to look at what was found before `forget`, too.
+        """
         key = (seen.device, seen.inode)
         found = self._new["trees"].get(key)
-        if found is None and not self._blind:
+        if found is None and (anyway or not self.blind):
             query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
             found = next((Tree(*row) for row in self._execute(query, key)), None)
         return found if found and found.fingerprint == seen.fingerprint else None
@@ -123,7 +126,7 @@ class Memo:
                     raise
 
     def _rows(self, query: str, keys: list[str]) -> Iterator[tuple[Any, ...]]:
-        for at in range(0, 0 if self._blind else len(keys), _BATCH):
+        for at in range(0, 0 if self.blind else len(keys), _BATCH):
             batch = keys[at : at + _BATCH]
             marks = ",".join("?" * len(batch))
             yield from self._execute(f"{query} WHERE digest IN ({marks})", batch)

@@ -9,6 +9,7 @@ Before the commit point: `undo`, then `dispose`. After it: `finish`, look for
 All need mlvc's lock.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from mlvc.errors import MlvcError
@@ -38,10 +39,13 @@ __all__ = [
     "undo",
 ]
 
+_NOTHING: AbstractContextManager[None] = nullcontext()
 
-def apply(journal: Journal) -> None:
+
+def apply(journal: Journal, around: AbstractContextManager[None] = _NOTHING) -> None:
     """Make what was staged durable, perform all steps in order, and make these so too.
 
+    The steps are performed inside `around`.
     MlvcError DIRTY, with nothing touched, where a live path is not what it was when
     planned; DIRTY in the midst where it changes just then; OSError as it comes. After
     any error: `undo`.
@@ -51,7 +55,8 @@ def apply(journal: Journal) -> None:
     for swap in journal.swaps:  # as late as can be: a sync takes its time
         if not as_planned(swap):
             raise changed(swap)
-    _forward(journal)
+    with around:
+        _forward(journal)
 
 
 def finish(journal: Journal) -> None:

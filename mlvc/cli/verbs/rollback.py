@@ -1,15 +1,15 @@
 """`mlvc rollback`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import DryRun, Json, Model, Yes, verb_app
+from mlvc.cli.options import DryRun, Json, Model, Verify, Yes, apply_verify, verb_app
+from mlvc.cli.planned import content_of, print_plan, short
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
-    from mlvc.domain.plan import Plan
     from mlvc.ops.project import Project
     from mlvc.ops.rollback import RolledBack
 
@@ -42,6 +42,7 @@ def rollback(
         bool,
         typer.Option("--force", help="Save uncommitted changes that are in the way, then go on."),
     ] = False,
+    verify: Verify = "changed",
     yes: Yes = False,
     dry_run: DryRun = False,
     json: Json = False,
@@ -58,18 +59,23 @@ def rollback(
     Commit hooks do not run. Without a name, it is the newest older release that passed its gate.
     """
     from mlvc.domain.rollback import Scope
-    from mlvc.ops.rollback import Request, choose, make_plan, perform, rehearse
+    from mlvc.ops.rollback import Request, choose, make_plan, perform, prepared, rehearse
 
     if scope not in _SCOPES:
         raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
     project = context.obj.project()
+    apply_verify(project, verify)
     if not dry_run and _is_finished(context, project, target, json=json):
         return
     request = Request(target, model, Scope(scope), reason, with_models=tuple(with_models or ()))
     chosen = choose(project, request)
     plan = make_plan(project, request, chosen)
     if dry_run:
-        output.document("plan", _plan(plan)) if json else _print_plan(plan)
+        ready = prepared(project, plan)
+        if json:
+            output.document("plan", {**content_of(plan), "prepared": ready})
+        else:
+            print_plan(plan, ready)
         for path in rehearse(project, plan, branch=branch, force=force):
             context.obj.say(f"would save what is in the way: {path}")
         return
@@ -87,7 +93,7 @@ def rollback(
             "saved": done.saved,
             "stale": done.stale,
         }
-        output.document("rollback", {**_plan(plan), **content})
+        output.document("rollback", {**content_of(plan), **content})
         return
     _print_done(done)
 
@@ -117,58 +123,15 @@ def _is_finished(
     return True
 
 
-def _plan(plan: "Plan") -> dict[str, Any]:
-    return {
-        "model": plan.model,
-        "from": plan.record.origin,
-        "to": plan.record.target,
-        "scope": plan.record.scope,
-        "reason": plan.record.reason,
-        "files": {path: _action(edit) for path, edit in sorted(plan.edits.items())},
-        "outputs": [out for out in plan.outputs if out.differs],
-        "stages": plan.stages,
-        "notes": plan.notes,
-        "empty": plan.is_empty,
-    }
-
-
-def _action(edit: object) -> str:
-    if edit is None:
-        return "delete"
-    return "splice" if isinstance(edit, bytes) else "restore"
-
-
-def _print_plan(plan: "Plan") -> None:
-    record = plan.record
-    if plan.is_empty:
-        print(f"Nothing to do: HEAD is at {_short(record.target)} already.")
-        return
-    verb = "forward" if record.is_forward else "back"
-    way = f"from {_short(record.origin)} to {_short(record.target)}"
-    print(f"Would roll {verb} {plan.model} {way} ({record.scope})")
-    rows = [(" ", _action(edit), path, "") for path, edit in sorted(plan.edits.items())]
-    for out in plan.outputs:
-        if out.differs:
-            verb = "restore" if out.new else "remove"
-            files = f", {out.files} files" if out.files else ""
-            rows.append(
-                (" ", verb, out.path, f"{out.new or out.old}{files} ({output.size(out.size)})")
-            )
-    output.table(rows)
-    for note in plan.notes:
-        print(f"  note: {note}")
-    print("  note: commit hooks do not run")
-
-
 def _print_done(done: "RolledBack") -> None:
     plan, record = done.plan, done.plan.record
     if not done.commit:
-        print(f"Nothing to do: HEAD is at {_short(record.target)} already.")
+        print(f"Nothing to do: HEAD is at {short(record.target)} already.")
         return
     verb = "Rolled forward" if record.is_forward else "Rolled back"
-    to = output.paint(_short(record.target), "bold")
+    to = output.paint(short(record.target), "bold")
     where = f"[{done.branch} {done.commit[:10]}]"
-    print(f"{verb} {plan.model}: {_short(record.origin)} → {to}  {where}")
+    print(f"{verb} {plan.model}: {short(record.origin)} → {to}  {where}")
     changed = [out.path for out in plan.outputs if out.differs]
     output.table(
         [
@@ -185,7 +148,3 @@ def _print_done(done: "RolledBack") -> None:
     if not done.stale:
         print("  `dvc status` is clean for what was restored")
     print(f"Undo: git revert --no-edit {done.commit[:10]} && dvc checkout")
-
-
-def _short(name: str) -> str:
-    return name if "@" in name else name[:10]

@@ -1,12 +1,17 @@
 """`mlvc tag`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, Json, verb_app
 from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.domain.release import Release
+    from mlvc.ops.project import Project
+    from mlvc.ops.tagging import Tagged
 
 app = verb_app()
 _PARTS = ("auto", "major", "minor", "patch")
@@ -59,7 +64,14 @@ def tag(
     if json:
         content = {**output.plain(done.release), "name": done.release.name}
         output.document("tag", {**content, "reasons": done.reasons, "made": done.made})
-        return
+    else:
+        _print(done)
+        context.obj.warn(project)
+    if done.made:
+        _keep_ready(context, project, done.release)
+
+
+def _print(done: "Tagged") -> None:
     verb = "Released" if done.made else "Would release"
     print(f"{verb} {output.paint(done.release.name, 'bold')} at {done.release.commit[:10]}")
     details = [(" ", "version", reason) for reason in done.reasons]
@@ -71,7 +83,25 @@ def tag(
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
-    context.obj.warn(project)
+
+
+def _keep_ready(context: typer.Context, project: "Project", made: "Release") -> None:
+    """As params.yaml has it. The release stands, whatever becomes of this."""
+    from mlvc.ops.preparing import after_release
+
+    try:
+        done = after_release(project, made)
+    except (MlvcError, OSError) as error:
+        why = error.message if isinstance(error, MlvcError) else error.strerror
+        context.obj.say(f"warning: the releases before could not be kept ready: {why}")
+        context.obj.say(
+            "hint: Mend that, then `mlvc prepare`; or take `prepare` out of params.yaml."
+        )
+        return
+    for name in done.releases if done else ():
+        context.obj.say(f"ready to go back to: {name}")
+    for note in done.notes if done else ():
+        context.obj.say(f"note: {note}")
 
 
 def _verdict(verdict: str, rules: int) -> str:

@@ -2,6 +2,7 @@
 
 from mlvc.ops.rollback.perform import RolledBack, perform, rehearse
 from mlvc.ops.rollback.planning import choose, make_plan
+from mlvc.ops.rollback.preflight import prepared
 from mlvc.ops.rollback.request import Request
 
-__all__ = ["Request", "RolledBack", "choose", "make_plan", "perform", "rehearse"]
+__all__ = ["Request", "RolledBack", "choose", "make_plan", "perform", "prepared", "rehearse"]

@@ -11,8 +11,8 @@ from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import Plan
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import proving
 from mlvc.ops.project import Project
+from mlvc.ops.reading import live_digest
 from mlvc.registry import commits
 from mlvc.registry.git import Git
 from mlvc.workspace.census import Census
@@ -25,7 +25,7 @@ def refuse_forged(
     project: Project,
     plan: Plan,
     contents: Mapping[str, Content],
-    trees: Mapping[str, Census | None],
+    trees: Mapping[str, Census],
 ) -> None:
     """Compare the model with the `Model-Digest` of its release, if that is the target and has one.
 
@@ -56,7 +56,7 @@ def _digests(
     release: Release,
     model: str,
     contents: Mapping[str, Content],
-    trees: Mapping[str, Census | None],
+    trees: Mapping[str, Census],
 ) -> Iterator[str]:
     for path, content in contents.items():
         if inside(model, path):
@@ -93,14 +93,14 @@ def _of_git(project: Project, release: Release, model: str, files: list[str]) ->
         root = Path(scratch)
         top = Git(project.repo.top)
         commits.check_out(top, release.commit, [prefix + p for p in files], root)
-        yield proving.live_digest(root / prefix / model)
+        yield live_digest(root / prefix / model)
         _refuse_pointers(root / prefix, files, release)
     with tempfile.TemporaryDirectory(prefix="mlvc-model-") as scratch:
         root = Path(scratch)
         for path, data in project.read(release.commit, files).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(data)
-        yield proving.live_digest(root / model)
+        yield live_digest(root / model)
 
 
 def _refuse_pointers(root: Path, files: Iterable[str], release: Release) -> None:

@@ -19,19 +19,21 @@ class Live:
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
-    `seen` are the outputs as they lie there.
+    `seen` are the outputs as they lie there, `clean` the fingerprints of the folders that are just
+    what HEAD records.
     """
 
     due: tuple[OutputChange, ...]
     in_the_way: tuple[str, ...]
     looked: int
     seen: Mapping[str, Census]
+    clean: Mapping[str, str]
 
 
 def look(project: Project, plan: Plan) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths."""
     looked = time.time_ns()
-    due, dirty = [], list(obstacles(project, plan))
+    due, dirty, clean = [], list(obstacles(project, plan)), {}
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
     here: dict[str, Census] = {}
     for change in plan.outputs:
@@ -43,8 +45,10 @@ def look(project: Project, plan: Plan) -> Live:
         due.append(change)
         if change.path in tracked:
             continue
-        if seen and not project.prover.holds(seen, change.old):
+        if seen and not project.prover.was(seen, change.old):
             dirty.append(change.path)
+        elif seen and seen.is_folder and seen.is_settled:
+            clean[change.path] = seen.fingerprint
     outputs = {change.path for change in plan.outputs} - tracked
     for found in project.repo.uncommitted():
         if found.path in outputs or not _touched(found.path, plan):
@@ -52,7 +56,7 @@ def look(project: Project, plan: Plan) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
-    return Live(tuple(due), tuple(sorted(set(dirty))), looked, here)
+    return Live(tuple(due), tuple(sorted(set(dirty))), looked, here, clean)
 
 
 def _is_gits(project: Project, plan: Plan, path: str) -> bool:

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from mlvc.artifacts.objects import Content
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
 from mlvc.ops.dvc_lock import dvc_locked
-from mlvc.ops.kept import Kept
+from mlvc.ops.following import following
+from mlvc.ops.keeping import NEW, OLD, SEEN, moves
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle, writing
 from mlvc.ops.rollback import live as lives
@@ -53,7 +54,7 @@ def perform(
     with writing(project):
         ref = preflight.branch_ref(project, plan, branch)
         commits.check_identity(project.repo.git)
-        contents = preflight.prove(project, plan)
+        proven = preflight.prove(project, plan)
         live = lives.look(project, plan)
         if plan.is_empty:
             lives.refuse_damaged(live, plan)
@@ -62,7 +63,7 @@ def perform(
             lives.refuse(live)
         plan = _with_clean_lineage(project, plan, live)
         with dvc_locked(project.store):
-            done = _Rollback(project, plan, live, contents).run(ref, switch=branch is not None)
+            done = _Rollback(project, plan, live, proven).run(ref, switch=branch is not None)
         project.prover.save(project.root)
     return replace(done, stale=stale(project, plan, done.commit))
 
@@ -93,9 +94,9 @@ class _Rollback:
     """One transaction; every way out of `run` leaves the old state or the new one."""
 
     def __init__(
-        self, project: Project, plan: Plan, live: lives.Live, contents: Mapping[str, Content]
+        self, project: Project, plan: Plan, live: lives.Live, proven: preflight.Proven
     ) -> None:
-        self.project, self.plan, self.live, self.contents = project, plan, live, contents
+        self.project, self.plan, self.live, self.proven = project, plan, live, proven
         self.id = secrets.token_hex(6)
         self.places = Places(project)
         self.index = Index(project.repo.git, project.repo.git_dir)
@@ -112,9 +113,11 @@ class _Rollback:
             # ends there, exactly as `mlvc recover` would after a kill.
             with undisturbed():
                 settle(self.project)
+                with suppress(OSError):
+                    self.project.prover.save(self.project.root)
             raise
         if self.outputs:
-            tell_dvc(self.project, self.live.seen, self.outputs.seen, self.contents)
+            tell_dvc(self.project, self.live.seen, self.outputs.seen, self.proven.contents)
         return RolledBack(
             plan=self.plan,
             commit=new,
@@ -140,20 +143,18 @@ class _Rollback:
         entries = self._entries()
         new = self._commit(entries)
         self.index.prepare(entries)
-        self.outputs = outputs = Outputs(self.project, self.plan, staging, Kept(self.places.kept))
+        self.outputs = outputs = Outputs(self.project, self.plan, staging, self.proven.trees)
         changes = [
             *stage_files(self.project, self.plan, new, staging),
-            *outputs.stage(self.live.due, self.contents),
+            *outputs.stage(self.live.due, self.proven.contents),
         ]
-        # What the user changed is saved elsewhere; as a spare it would be of no use.
-        keep = {p: how for p, how in outputs.kept.items() if p not in self.live.in_the_way}
-        note |= {"new": new, **{f"keep:{path}": how for path, how in keep.items()}}
+        note |= {"new": new, **outputs.note(self.live.in_the_way)}
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)
         swaps = transaction.plan_swaps(changes, staging)
         journal = Journal(self.id, note, tuple(swaps), (str(home),))
         journals.write(self.places.journal, journal, self.project.root)
-        transaction.apply(journal)
+        transaction.apply(journal, following(self.project.prover, moves(swaps)))
         return new
 
     def _note(self, ref: str, *, switch: bool) -> dict[str, str]:
@@ -164,8 +165,10 @@ class _Rollback:
             "ref": ref,
             "switch": "yes" if switch else "",
             "looked": str(self.live.looked),
-            **{f"old:{change.path}": change.old for change in due if change.old},
-            **{f"new:{change.path}": change.new for change in due if change.new},
+            "origin": self.plan.record.origin,
+            **{SEEN + path: fingerprint for path, fingerprint in self.live.clean.items()},
+            **{OLD + change.path: change.old for change in due if change.old},
+            **{NEW + change.path: change.new for change in due if change.new},
         }
 
     def _entries(self) -> dict[str, Entry | None]:

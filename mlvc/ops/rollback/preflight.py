@@ -1,6 +1,8 @@
 """Everything that can refuse a rollback, before anything is touched."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import OutputChange, Plan
@@ -13,29 +15,58 @@ from mlvc.ops.rollback.genuine import refuse_forged
 from mlvc.workspace.census import Census, census
 
 
-def prove(project: Project, plan: Plan) -> Mapping[str, Content]:
-    """The proven content of every output that the plan restores, by path."""
-    trees = {c.path: _ready(project, c.path, c.new) for c in plan.outputs if c.new}
-    contents = {
-        change.path: _content(project, plan, change, ready=trees[change.path] is not None)
-        for change in plan.outputs
-        if change.new
-    }
+class Proven(NamedTuple):
+    """The proven content of outputs, by path; of some there is a kept tree."""
+
+    contents: Mapping[str, Content]
+    trees: Mapping[str, Census]
+
+
+def prove(project: Project, plan: Plan) -> Proven:
+    """Prove every output that the plan restores.
+
+    Kept trees are looked at last: what is fetched before takes its time, and they are not looked
+    at again.
+    """
+    kept = Kept(Places(project).kept)
+    changes = [change for change in plan.outputs if change.new]
+    changes.sort(key=lambda change: kept.find(change.path, change.new or "") is not None)
+    contents: dict[str, Content] = {}
+    trees: dict[str, Census] = {}
+    for change in changes:
+        tree = ready(project, change.path, change.new or "")
+        if tree:
+            trees[change.path] = tree
+        contents[change.path] = _content(project, plan, change, tree)
     refuse_forged(project, plan, contents, trees)
-    return contents
+    return Proven(contents, trees)
 
 
-def _ready(project: Project, path: str, digest: str) -> Census | None:
+def ready(project: Project, path: str, digest: str) -> Census | None:
     """A kept tree of just this content: what it holds needs no further proof."""
     found = Kept(Places(project).kept).find(path, digest)
     tree = census(found) if found else None
     return tree if tree and project.prover.holds(tree, digest) else None
 
 
-def _content(project: Project, plan: Plan, change: OutputChange, *, ready: bool) -> Content:
+def prepared(project: Project, plan: Plan) -> frozenset[str]:
+    """The outputs that a rollback would exchange for trees that are kept ready."""
+    kept = Kept(Places(project).kept)
+    return frozenset(
+        change.path
+        for change in plan.outputs
+        if change.new
+        and change.differs
+        and (found := kept.find(change.path, change.new))
+        and found.parent.name == "ready"
+        and ready(project, change.path, change.new)
+    )
+
+
+def _content(project: Project, plan: Plan, change: OutputChange, tree: Census | None) -> Content:
     digest = change.new or ""
-    if ready:
-        return project.prover.content(digest, change.path)
+    if tree:
+        return project.prover.outlined(digest, change.path, Path(tree.path))
     release = next((r for r in project.releases if r.name == plan.record.target), None)
     model = release is not None and release.digest is not None and release.path == change.path
     return importing.fetched(project, plan.commit, change.path, digest, change.origin, sha256=model)
@@ -45,7 +76,9 @@ def refuse_missing(project: Project, plan: Plan) -> None:
     """Refuse objects that are not in the cache, where there is no remote to fetch them from."""
     for change in plan.outputs:
         own = change.origin
-        if change.new and not own.imported_by and not project.store.remote_of(own.remote):
+        if not change.new or own.imported_by or project.store.remote_of(own.remote):
+            continue
+        if ready(project, change.path, change.new) is None:
             for digest in project.store.cache.missing([change.new]):
                 raise missing_object(digest, change.path)
 

@@ -4,17 +4,21 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
+from mlvc.domain.names import parse_release_tag
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
+from mlvc.ops.following import following
+from mlvc.ops.keeping import KEEP, TAKEN
 from mlvc.ops.kept import Kept
 from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
+from mlvc.ops.recover import Places
 from mlvc.registry import commits
 from mlvc.registry.git import Git
 from mlvc.workspace.census import Census, census
@@ -73,13 +77,17 @@ def _staged(source: Path, live: Path, staging: Staging) -> Path:
 class Outputs:
     """Stages what DVC tracks: kept trees where there are some, else made from the cache.
 
-    `kept` names the outputs whose old trees are to be kept in their turn, and where; `seen` is what
-    each staged one was when it held just what it should.
+    `kept` names the outputs whose old trees are to be kept in their turn, `taken` those whose new
+    ones were, and how; `seen` is what each staged one was when it held just what it should.
     """
 
-    def __init__(self, project: Project, plan: Plan, staging: Staging, kept: Kept) -> None:
-        self.project, self.plan, self.staging, self.trees = project, plan, staging, kept
+    def __init__(
+        self, project: Project, plan: Plan, staging: Staging, ready: Mapping[str, Census]
+    ) -> None:
+        self.project, self.plan, self.staging = project, plan, staging
+        self.trees, self._ready = Kept(Places(project).kept), ready
         self.kept: dict[str, str] = {}
+        self.taken: dict[str, str] = {}
         self.seen: dict[str, Census] = {}
 
     def stage(self, due: Iterable[OutputChange], contents: Mapping[str, Content]) -> list[Change]:
@@ -94,59 +102,80 @@ class Outputs:
             if change.path not in taken
         ]
 
+    def note(self, in_the_way: Collection[str]) -> dict[str, str]:
+        """What the journal says of kept trees; `in_the_way` is what the user changed."""
+        # That is saved elsewhere; as a spare it would be of no use.
+        keep = {KEEP + path: how for path, how in self.kept.items() if path not in in_the_way}
+        return keep | {TAKEN + path: how for path, how in self.taken.items()}
+
     def _staged(self, change: OutputChange, content: Content) -> Path:
-        live = confined(self.project.root, change.path)
-        slot = self.staging.slot(live)
-        kind = self._taken(change, slot)
+        slot = self.staging.slot(confined(self.project.root, change.path))
+        kind = self._taken(change, content.kept, slot)
         if not kind:
-            kind = self._grafted(change, content, slot) or self._planted(content, slot)
-            make_executable(self.project.prover, change, slot)
-            if seen := census(slot):
-                self.project.prover.prove_tree(seen, content.digest)
+            kind = self._grafted(change, content, slot) or planted(self.project, content, slot)
+            if seen := finished(self.project.prover, change, slot):
                 self.seen[change.path] = seen
-        # The place of a copy that nobody asked to have twice is better given back.
-        if change.old and kind != "copy":
-            self.kept[change.path] = "ready" if kind == "ready" else "spare"
+        if change.old and (how := self._keeps(change.path, change.old, kind)):
+            self.kept[change.path] = how
         return slot
 
-    def _taken(self, change: OutputChange, slot: Path) -> str:
+    def _keeps(self, path: str, old: str, kind: str) -> str:
+        """How the old tree is to be kept, where the new one is of this kind."""
+        released = parse_release_tag(self.plan.record.origin) is not None
+        if released and (kind == "ready" or self.trees.is_claimed(path, old)):
+            return "ready"
+        # The place of a copy that nobody asked to have twice is better given back.
+        return "" if kind == "copy" else "spare"
+
+    def _taken(self, change: OutputChange, kept: Path | None, slot: Path) -> str:
         """Move the kept tree of just this content to `slot`; says what it was kept as."""
-        found = self.trees.find(change.path, change.new or "")
-        seen = census(found) if found else None
-        if not found or not seen or not self.project.prover.holds(seen, change.new):
+        if kept is None or not _moved(self.project.prover, kept, slot):
             return ""
-        if not _moved(found, slot):
-            return ""
-        self.seen[change.path] = seen
-        return found.parent.name
+        self.taken[change.path] = kept.parent.name
+        self.seen[change.path] = self._ready[change.path]
+        return kept.parent.name
 
     def _grafted(self, change: OutputChange, content: Content, slot: Path) -> str:
         """Make the tree from the spare one, if there is one that holds what it should."""
-        found = self.trees.spare(change.path)
-        if found is None or not content.is_folder or not found[1].endswith(".dir"):
+        found, prover = self.trees.spare(change.path), self.project.prover
+        # Where all is to be read, what is new is read for less than what is old as well.
+        if found is None or prover.memo.blind:
             return ""
         spare, digest = found
-        prover = self.project.prover
-        if not prover.holds(census(spare), digest) or not _moved(spare, slot):
+        if not content.is_folder or not digest.endswith(".dir"):
+            return ""
+        if not prover.holds(census(spare), digest) or not _moved(prover, spare, slot):
             return ""
         old = prover.content(digest, change.path)
         return graft(prover, slot, old, content) or "none"
 
-    def _planted(self, content: Content, slot: Path) -> str:
-        if not content.is_folder:
-            return plant(self.project.prover, {str(slot): content.digest})
-        slot.mkdir()
-        if folds(slot):
-            check_folded(content.files)
-        return plant(self.project.prover, {f"{slot}/{n}": d for n, d in content.files.items()})
+
+def planted(project: Project, content: Content, slot: Path) -> str:
+    """Make proven content at `slot`; returns the last type of link that was used."""
+    if not content.is_folder:
+        return plant(project.prover, {str(slot): content.digest})
+    slot.mkdir()
+    if folds(slot):
+        check_folded(content.files)
+    return plant(project.prover, {f"{slot}/{n}": d for n, d in content.files.items()})
 
 
-def _moved(source: Path, slot: Path) -> bool:
+def finished(prover: Prover, change: OutputChange, path: Path) -> Census | None:
+    """Make an output at `path` what it is to be besides its content, and remember what it is."""
+    make_executable(prover, change, path)
+    seen = census(path)
+    if change.new and seen:
+        prover.prove_tree(seen, change.new)
+    return seen
+
+
+def _moved(prover: Prover, source: Path, slot: Path) -> bool:
     """Whether a rename can bring it there: from one mount to another none can."""
-    try:
-        source.rename(slot)
-    except OSError:
-        return False
+    with following(prover, [(source, slot)]):
+        try:
+            source.rename(slot)
+        except OSError:
+            return False
     return True
 
 

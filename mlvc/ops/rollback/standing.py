@@ -12,7 +12,7 @@ from mlvc.domain.plan import Plan
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
-from mlvc.ops.proving import is_named
+from mlvc.ops.reading import is_named
 from mlvc.ops.rollback.staging import make_executable
 from mlvc.workspace.confine import confined
 

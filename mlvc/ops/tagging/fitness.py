@@ -2,10 +2,13 @@
 
 from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import inside, overlaps
+from mlvc.domain.release import Release
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops import importing, proving
+from mlvc.ops import importing
 from mlvc.ops.project import Project, Standing
+from mlvc.ops.reading import live_digest
+from mlvc.workspace.census import census
 
 
 def refuse_unfinished(project: Project) -> None:
@@ -97,4 +100,15 @@ def prove_objects(project: Project, line: Lineage) -> str:
             if out.path == line.artifact.path:
                 prover = project.prover
                 digest = prover.model_digest(prover.proven(out.digest, what, sha256=True))
-    return digest or proving.live_digest(project.root / line.artifact.path)
+    return digest or live_digest(project.root / line.artifact.path)
+
+
+def remember(project: Project, made: Release) -> None:
+    """Remember what was proven, and that the workspace holds the model: a rollback asks for it."""
+    pipeline = project.outline(project.repo.head).pipeline
+    out = pipeline.output(made.path) if made.path else None
+    if out and out.path == made.path and out.cached and out.digest:
+        seen = census(project.root / out.path)
+        if seen and project.prover.holds(seen, out.digest):
+            project.prover.prove_tree(seen, out.digest)
+    project.prover.save(project.root)

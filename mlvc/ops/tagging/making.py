@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mlvc.domain import lineage, release
@@ -47,6 +48,8 @@ def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
         made = _write(project, draft, wanted)
         # Git syncs files, but not the folders that their names are in.
         sync_filesystems([project.repo.common_dir])
+        with suppress(OSError):
+            fitness.remember(project, made)
         return replace(draft, release=made, made=True)
 
 

@@ -1,0 +1,72 @@
+"""What is remembered of files, followed through what mlvc itself does to them.
+
+A rename, a link and an unlink change the ctime of a file, and so of the object that it is a link
+of: what was proven would be read once more, for nothing.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mlvc.errors import MlvcError
+from mlvc.ops.proving import Prover
+from mlvc.workspace.census import Census, census
+from mlvc.workspace.removal import remove_tree
+
+_CTIMES = (4, 6)  # in a stamp: of the content, and of the link to it
+
+
+@contextmanager
+def following(prover: Prover, moves: Iterable[tuple[Path, Path]]) -> Iterator[None]:
+    """What is known of files holds for where they are moved meanwhile, from and to given.
+
+    Of folders nothing has to be done: a rename leaves what is in them alone.
+    """
+    known = [
+        (target, seen, tree)
+        for source, target in moves
+        if not source.is_dir() or source.is_symlink()
+        if (seen := census(source)) and (tree := prover.memo.tree(seen))
+    ]
+    proofs = prover.untouched({tree.digest for _, _, tree in known})
+    yield
+    for target, seen, tree in known:
+        now = census(target)
+        if now and _unchanged(seen, now):
+            prover.memo.prove_tree(now, tree.digest, tree.sha256)
+    prover.restamp(proofs)
+
+
+def _unchanged(before: Census, after: Census) -> bool:
+    """Whether a file is the same but for its ctimes."""
+    one, other = (
+        [value for at, value in enumerate(seen.files.get("", ())) if at not in _CTIMES]
+        for seen in (before, after)
+    )
+    return bool(one) and one == other
+
+
+@contextmanager
+def unharmed(prover: Prover, digests: Iterable[str]) -> Iterator[None]:
+    """What is proven of objects holds when trees of these digests are removed meanwhile."""
+    wanted, proofs = list(digests), {}
+    if wanted and "hardlink" in prover.cache.links:
+        proofs = prover.untouched({one for digest in wanted for one in _objects(prover, digest)})
+    yield
+    prover.restamp(proofs)
+
+
+def remove(prover: Prover, tree: Path, digest: str) -> None:
+    """Remove a tree of ours that should hold `digest`."""
+    with unharmed(prover, [digest] if os.path.lexists(tree) else []):
+        remove_tree(tree)
+
+
+def _objects(prover: Prover, digest: str) -> Iterable[str]:
+    if not digest.endswith(".dir"):
+        return [digest]
+    try:
+        return prover.manifest(digest, digest).values()
+    except MlvcError:
+        return []  # what is not known to be sound has no proofs to lose

@@ -1,0 +1,43 @@
+"""Reading objects and files, to prove what they are."""
+
+import os
+import stat
+from pathlib import Path
+
+from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
+from mlvc.workspace.census import Stamp, stamp
+from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
+from mlvc.workspace.memo import Proof
+
+
+def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
+    """Read an object, and prove it; raises `MlvcError` (MISSING or CORRUPT)."""
+    path = cache.file(digest)
+    before = _stamped(path)
+    if before is None:
+        raise missing_object(digest, what)
+    algorithm, value = split(digest)
+    found, sha = both_digests(path, algorithm) if sha256 else (dvc_md5(path, algorithm), "")
+    if found != value.removesuffix(".dir") or _stamped(path) != before:
+        raise corrupt(digest, Path(path), what)
+    return Proof(before, sha)
+
+
+def _stamped(path: str) -> Stamp | None:
+    """The stamp of a file; None where there is none."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return stamp(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def is_named(path: Path, digest: str) -> bool:
+    """Whether a file has the content of DVC's digest."""
+    algorithm, value = split(digest)
+    return dvc_md5(path, algorithm) == value
+
+
+def live_digest(path: Path) -> str:
+    """The SHA-256 of a file or folder of the workspace, as `Model-Digest` states it."""
+    return f"sha256:{sha256_path(path)}"
