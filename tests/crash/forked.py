@@ -88,6 +88,11 @@ def spawn(act: Act) -> int:
     return pid
 
 
+def silent(act: Act) -> Act:
+    """The same with its output nowhere; for a child only."""
+    return speaking_into(Path(os.devnull), Path(os.devnull), act)
+
+
 def unsynced(act: Act) -> Act:
     """The same without waiting for a disk; for a child only."""
 

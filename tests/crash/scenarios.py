@@ -28,6 +28,10 @@ class Scenario:
         """Its command, in a copy."""
         return forked.verb(root, *self.args)
 
+    def quietly(self, root: Path) -> forked.Act:
+        """The same with its output nowhere; for a child only."""
+        return forked.silent(self.again(root))
+
 
 Change = Callable[[Project], None]
 PRECIOUS = (b"echo mine\n", b"echo mine again\n", b"a model of mine\n", b"a file of mine\n")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.crash import paths as names
 from tests.crash import ptrace, syscalls
 from tests.crash.syscalls import Syscall
 
@@ -23,6 +24,11 @@ class Call:
     pid: int
     syscall: Syscall
     paths: tuple[str, ...]
+    leader: int = 0
+
+    def interrupt(self, number: int) -> None:
+        """Send a signal to the process that the run began with."""
+        os.kill(self.leader, number)
 
     def __str__(self) -> str:
         return f"{self.syscall.name} {' '.join(self.paths)}"
@@ -49,6 +55,7 @@ class Tracer:
     _waiting: deque[int] = field(default_factory=deque)
     _busy: int = 0
     _failing: int = 0
+    _leader: int = 0
     _killed: bool = False
 
     def run(self, act: Callable[[], int]) -> int:
@@ -59,6 +66,7 @@ class Tracer:
         os.waitpid(child, 0)
         ptrace.adopt(child)
         self._known.add(child)
+        self._leader = child
         ptrace.go(child)
         ended = 0
         while self._known:
@@ -136,11 +144,11 @@ class Tracer:
 
     def _call(self, registers: ptrace.Registers) -> Call | None:
         syscall = syscalls.BY_NUMBER[registers.number]
-        found = [self._inside(path) for path in _paths(registers, syscall)]
+        found = [self._inside(path) for path in names.named(registers, syscall)]
         paths = tuple(path for path in found if path is not None)
         if not paths and syscall.name != "sync":
             return None
-        return Call(self.count, registers.pid, syscall, paths)
+        return Call(self.count, registers.pid, syscall, paths, self._leader)
 
     def _inside(self, path: str) -> str | None:
         path = os.path.normpath(path)
@@ -157,42 +165,3 @@ def _be_traced(act: Callable[[], int]) -> None:
         code = act()
     finally:
         os._exit(code)
-
-
-def _paths(registers: ptrace.Registers, syscall: Syscall) -> list[str]:
-    pid = registers.pid
-    if syscall.fd is not None:
-        return [_link(f"/proc/{pid}/fd/{registers.argument(syscall.fd)}")]
-    found = []
-    for folder, at in syscall.paths:
-        given = _text(pid, registers.argument(at))
-        base = syscalls.AT_FDCWD if folder is None else _int(registers.argument(folder))
-        name = "cwd" if base == syscalls.AT_FDCWD else f"fd/{base}"
-        found.append(os.path.join(_link(f"/proc/{pid}/{name}"), given))
-    return found
-
-
-def _int(value: int) -> int:
-    value &= 0xFFFFFFFF
-    return value - (1 << 32) if value >> 31 else value
-
-
-def _link(path: str) -> str:
-    try:
-        return os.readlink(path).removesuffix(" (deleted)")
-    except OSError:
-        return ""
-
-
-def _text(pid: int, address: int) -> str:
-    """A C string of its memory; nothing where it is NULL, as for `utimensat` of a descriptor."""
-    if not address:
-        return ""
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        memory.seek(address)
-        data = b""
-        while b"\0" not in data and len(data) < 8192:
-            # Up to the end of the page only: the next may not be there.
-            more = memory.read(4096 - (address + len(data)) % 4096)
-            data += more or b"\0"
-    return os.fsdecode(data.split(b"\0")[0])
