@@ -1,6 +1,6 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
-# make crash  stop every verb before each of its changes, and recover (takes a while)
+# make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make bench  measure it against its peers (see benchmarks/)
 
 BIN := .venv/bin
@@ -31,8 +31,9 @@ lint: $(READY)
 	@$(BIN)/mypy --no-error-summary $(wildcard mlvc/pipeline/[a-z]*.py)
 	@$(BIN)/lint-imports --no-cache > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 
+# For a part of it, CRASH: see `python -m tests.crash --help`.
 crash: $(READY)
-	@$(BIN)/python -m tests.crash $(CRASH)
+	@$(BIN)/python -m tests.crash $(if $(EVERY),--every $(EVERY)) $(CRASH)
 
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)

@@ -2,13 +2,14 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crash import forked
 from tests.crash.checks import check
 from tests.crash.jobs import Jobs
+from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.scenarios import Scenario
 from tests.crash.tracer import GO, SKIP, Call, Tracer
@@ -22,28 +23,24 @@ _BUG, _CRASHES = 70, (98, 99)
 
 @dataclass
 class Errors:
-    """Runs of a verb, each with an error at one of its `count` calls."""
+    """Runs of a verb, each with an error at one of its calls."""
 
     places: Places
     jobs: Jobs
     scenario: Scenario
+    part: Part = ALL
 
-    def sweep(self, count: int, every: int = 1, only: int | None = None) -> int:
-        """With each of the errors at every call, or with one in turn; the number of runs."""
-        runs = [run for run in _chosen(count, every) if only in (None, run[0])]
-        for at, code in runs:
+    def sweep(self, count: int) -> int:
+        """With each of the errors at each of `count` calls; how many these are."""
+        pairs = [(at, code) for at in range(count) for code in ERRORS]
+        for number, (at, code) in enumerate(pairs):
+            if not self.part.has(number):
+                continue
             root = self.places.laid_out(self.scenario.begin, self.scenario.root)
             name = errno.errorcode[code]
-            label = f"{self.scenario.name} --error {name} --at {at}"
+            label = f"{self.scenario.name} --kinds error --at {number} ({name} at call {at})"
             self.jobs.start(label, _Run(self.scenario, root, at, code))
-        return len(runs)
-
-
-def _chosen(count: int, every: int) -> Iterator[tuple[int, int]]:
-    """Pairs of a call and an error: all of them, or every so many in turn."""
-    pairs = [(at, code) for at in range(count) for code in ERRORS]
-    # A step that has no factor with the number of errors comes past each of them.
-    yield from pairs[:: every + 1 - every % 2 if every > 1 else 1]
+        return len(pairs)
 
 
 @dataclass(frozen=True)

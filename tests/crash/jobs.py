@@ -13,21 +13,38 @@ Work = Callable[[], list[str]]
 
 
 @dataclass
+class Seen:
+    """How many states a check has looked at, where it is not one; counted in its own process."""
+
+    states: int = 0
+
+
+SEEN = Seen()
+
+
+@dataclass
 class Jobs:
-    """`broken` has what they found, each after its label; `quick` ends it all at the first."""
+    """`broken` has what they found, each after its label; with `quick` one finding is enough."""
 
     limit: int = 2
+    quick: bool = False
     broken: list[str] = field(default_factory=list)
-    count: int = 0
+    states: int = 0
     _running: dict[int, tuple[str, Path]] = field(default_factory=dict)
+
+    @property
+    def enough(self) -> bool:
+        """Whether no more is to be looked for."""
+        return self.quick and bool(self.broken)
 
     def start(self, label: str, work: Work) -> None:
         """Begin a check as soon as there is a processor for it."""
+        if self.enough:
+            return
         while len(self._running) >= self.limit:
             self._wait_for_one()
         descriptor, name = tempfile.mkstemp(prefix="job-")
         os.close(descriptor)
-        self.count += 1
         self._running[forked.spawn(lambda: _write(Path(name), work))] = (label, Path(name))
 
     def reaped(self, pid: int, _status: int) -> None:
@@ -35,7 +52,8 @@ class Jobs:
         if pid in self._running:
             label, file = self._running.pop(pid)
             data = file.read_bytes()
-            found = pickle.loads(data) if data else ["the check itself failed"]
+            found, states = pickle.loads(data) if data else (["the check itself failed"], 0)
+            self.states += states
             self.broken += [f"{label}: {one}" for one in found]
             file.unlink()
 
@@ -52,5 +70,5 @@ class Jobs:
 
 
 def _write(file: Path, work: Work) -> int:
-    file.write_bytes(pickle.dumps(work()))
+    file.write_bytes(pickle.dumps((work(), SEEN.states or 1)))
     return 0

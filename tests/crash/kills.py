@@ -1,56 +1,55 @@
-"""Kills: the state before each change is copied, and the copy is recovered and checked."""
+"""Kills: the state before each change of one run is copied, recovered and checked."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash.checks import check, seen_by_readers
 from tests.crash.jobs import Jobs
+from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.scans import Scan, digest, scan
 from tests.crash.scenarios import Scenario
-from tests.crash.tracer import GO, SKIP, Call, Tracer
+from tests.crash.tracer import GO, KILL, SKIP, Call, Tracer
 
 
 @dataclass
 class Kills:
-    """One traced run. `calls` are all that were met, `states` those that differ from all before.
-
-    `only` looks before that call alone, `every` before each nth.
-    """
+    """One traced run. `states` are those that differ from all before, `calls` what was met."""
 
     places: Places
     jobs: Jobs
     scenario: Scenario
-    only: int | None = None
-    every: int = 1
-    calls: list[Call] = field(default_factory=list)
-    states: dict[str, int] = field(default_factory=dict)
+    part: Part = ALL
+    calls: int = 0
+    states: set[str] = field(default_factory=set)
     root: Path = Path()
 
     def sweep(self) -> int:
-        """Run the verb, stopping everywhere; its exit code."""
+        """Run the verb, stopping everywhere; the number of stops, its end included."""
         self.root = self.places.laid_out(self.scenario.begin, self.scenario.root)
-        code = Tracer(self.root, self._visit, self.jobs.reaped).run(self.scenario.again(self.root))
+        run = Tracer(self.root, self._visit, self.jobs.reaped)
+        run.run(self.scenario.quietly(self.root))
         self._look("at its end")
         remove(self.root)
-        return code
+        return self.calls + 1
 
     def _visit(self, call: Call) -> int:
-        self.calls.append(call)
         self._look(f"before {call}")
+        self.calls += 1
+        if self.jobs.enough:
+            return KILL
         return SKIP if call.syscall.syncs else GO
 
     def _look(self, when: str) -> None:
-        at = len(self.calls) - 1
-        if self.only not in (None, at) or at % self.every:
+        if not self.part.has(self.calls):
             return
         found = scan(self.root)
         key = digest(found)
         if key in self.states:
             return
-        self.states[key] = at
+        self.states.add(key)
         copy = self.places.laid_out(found, self.root)
-        label = f"{self.scenario.name} --at {at} ({when})"
+        label = f"{self.scenario.name} --kinds kill --at {self.calls} ({when})"
         self.jobs.start(label, lambda: self._check(copy, found, key))
 
     def _check(self, copy: Path, found: Scan, key: str) -> list[str]:

@@ -6,10 +6,11 @@ from pathlib import Path
 from tests.crash.checks import check
 from tests.crash.disk import Disk
 from tests.crash.jobs import Jobs
+from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.scans import Scan, digest, scan
 from tests.crash.scenarios import Scenario
-from tests.crash.tracer import GO, SKIP, Call, Tracer
+from tests.crash.tracer import GO, KILL, SKIP, Call, Tracer
 
 
 @dataclass
@@ -19,26 +20,28 @@ class Losses:
     places: Places
     jobs: Jobs
     scenario: Scenario
-    only: int | None = None
+    part: Part = ALL
     disk: Disk = field(default_factory=Disk)
     states: set[str] = field(default_factory=set)
     root: Path = Path()
 
     def sweep(self) -> int:
-        """Run the verb, cutting the power everywhere; its exit code."""
+        """Run the verb, cutting the power everywhere; the number of cuts, each of two kinds."""
         self.root = self.places.laid_out(self.scenario.begin, self.scenario.root)
         found = scan(self.root)
         self.disk.saw(found)
         self.disk.sync_all(found)
         tracer = Tracer(self.root, self._visit, self.jobs.reaped)
-        code = tracer.run(self.scenario.again(self.root))
+        code = tracer.run(self.scenario.quietly(self.root))
         found = scan(self.root)
         self.disk.saw(found)
         self._cut(found, tracer.count, "at its end", done=code == 0)
         remove(self.root)
-        return code
+        return 2 * (tracer.count + 1)
 
     def _visit(self, call: Call) -> int:
+        if self.jobs.enough:
+            return KILL
         found = scan(self.root)
         self.disk.saw(found)
         self._cut(found, call.index, f"before {call}")
@@ -51,9 +54,9 @@ class Losses:
         return SKIP if call.syscall.syncs else GO
 
     def _cut(self, found: Scan, at: int, when: str, *, done: bool = False) -> None:
-        if self.only not in (None, at):
+        if not self.part.has(at):
             return
-        label = f"{self.scenario.name} --lost {at} ({when}, "
+        label = f"{self.scenario.name} --kinds cut --at {at} ({when}, "
         self._start(self.disk.after_power_cut(), label + "all un-synced lost)", done=done)
         self._start(self.disk.with_names(found), label + "un-synced bytes lost)", done=done)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.crash import forked
 from tests.crash.checks import check, seen_by_readers
-from tests.crash.jobs import Jobs
+from tests.crash.jobs import SEEN, Jobs
+from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.scans import Scan, digest, scan
 from tests.crash.scenarios import Scenario
@@ -15,35 +16,32 @@ from tests.crash.tracer import GO, SKIP, Call, Tracer
 
 @dataclass
 class Relapses:
-    """`states` are those that a kill of the verb leaves: every `stride`-th of them is taken."""
+    """`states` are those that a kill of the verb leaves; of these a part is taken."""
 
     places: Places
     jobs: Jobs
     scenario: Scenario
-    stride: int = 1
-    only: int | None = None
-    calls: int = 0
+    part: Part = ALL
     states: set[str] = field(default_factory=set)
     root: Path = Path()
 
     def sweep(self) -> int:
-        """Run the verb, and at those states `recover`; its exit code."""
+        """Run the verb, and at those states `recover`; how many these are."""
         self.root = self.places.laid_out(self.scenario.begin, self.scenario.root)
         run = Tracer(self.root, self._visit, self.jobs.reaped)
-        code = run.run(self.scenario.again(self.root))
-        self.calls = run.count
+        run.run(self.scenario.quietly(self.root))
         remove(self.root)
-        return code
+        return len(self.states)
 
     def _visit(self, call: Call) -> int:
         found = scan(self.root)
         key = digest(found)
-        new, self.states = key not in self.states, self.states | {key}
-        due = call.index == self.only or (self.only is None and len(self.states) % self.stride == 0)
-        if new and due:
+        at = len(self.states)
+        if key not in self.states and self.part.has(at):
             copy = self.places.laid_out(found, self.root)
-            label = f"{self.scenario.name} --relapse {call.index} (before {call})"
-            self.jobs.start(label, partial(self._recovered, copy, set(self.states)))
+            label = f"{self.scenario.name} --kinds relapse --at {at} (before {call})"
+            self.jobs.start(label, partial(self._recovered, copy, {*self.states, key}))
+        self.states.add(key)
         return SKIP if call.syscall.syncs else GO
 
     def _recovered(self, copy: Path, seen: set[str]) -> list[str]:
@@ -54,10 +52,11 @@ class Relapses:
             found = scan(copy)
             if (key := digest(found)) not in seen:
                 seen.add(key)
+                SEEN.states += 1
                 broken.extend(f"at {call}: {one}" for one in self._checked(found, copy))
             return SKIP if call.syscall.syncs else GO
 
-        Tracer(copy, visit).run(forked.verb(copy, "recover"))
+        Tracer(copy, visit).run(forked.silent(forked.verb(copy, "recover")))
         remove(copy)
         return broken
 
