@@ -1,0 +1,15 @@
+from mlvc.artifacts import rwlock
+from tests.project import Project
+
+
+def test_a_list_that_a_kill_left_empty_is_removed(project: Project) -> None:
+    path = project.write(".dvc/tmp/rwlock", "")
+    rwlock.mend(project.path)
+    assert not path.exists()
+    assert "up to date" in project.dvc("status")
+
+
+def test_a_whole_list_is_left_alone(project: Project) -> None:
+    path = project.write(".dvc/tmp/rwlock", "{}")
+    rwlock.mend(project.path)
+    assert path.read_text() == "{}"
