@@ -62,7 +62,8 @@ def _swept(world: World, asked: argparse.Namespace, limit: int) -> int:
     print(sweeping.HEAD, flush=True)
     for name, kind, part in _parts(asked):
         row = sweeping.sweep(world.places, world.scenario(name), kind, part, limit)
-        print(row, flush=True)
+        if row.points:
+            print(row, flush=True)
         for one in row.broken:
             again = one.split(" (")[0].split(": ")[0]
             print(f"  {one}\n    python -m tests.crash --only {again}", flush=True)

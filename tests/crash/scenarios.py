@@ -1,5 +1,6 @@
 """The verbs that write, each on the repository that it starts from, and how it may end."""
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from tests.crash import forked, projects
 from tests.crash.outcome import Outcome, git, outcome
 from tests.crash.places import Places, remove
 from tests.crash.scans import Scan, scan
+from tests.crash.tracer import GO, KILL, Call, Tracer
 from tests.project import Project
 
 
@@ -51,7 +53,35 @@ def _meddled(project: Project) -> None:
     projects.meddle(project)
 
 
-BACK = ("rollback", "model@v0.1.0")
+def _killed_before(project: Project) -> None:
+    """A rollback is killed with all outputs swapped, and the branch about to move."""
+    projects.disturb(project)
+    _kill(project, lambda paths: ".git/refs/heads/main.lock" in paths)
+
+
+def _killed_after(project: Project) -> None:
+    """One that is killed at its next change after the branch has moved."""
+    projects.disturb(project)
+    moving = [False]
+
+    def moved(paths: tuple[str, ...]) -> bool:
+        done, moving[0] = moving[0], moving[0] or ".git/refs/heads/main" in paths
+        return done
+
+    _kill(project, moved)
+
+
+def _kill(project: Project, when: Callable[[tuple[str, ...]], bool]) -> None:
+    git(project.path, "update-index", "-q", "--refresh")
+
+    def visit(call: Call) -> int:
+        return KILL if when(call.paths) else GO
+
+    code = Tracer(project.path, visit).run(forked.silent(forked.verb(project.path, *BACK)))
+    assert code == -signal.SIGKILL, f"the rollback ended with {code} before it was killed"
+
+
+BACK, RECOVER = ("rollback", "model@v0.1.0"), ("recover",)
 # name: what the cache is told, what happens before, the command
 TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "tag": ((), _release_two, ("tag", "model@0.3.0")),
@@ -63,6 +93,8 @@ TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "rollback-hardlink": (("cache.type hardlink",), projects.disturb, BACK),
     "rollback-force": ((), _meddled, (*BACK, "--force")),
     "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
+    "recover-undo": ((), _killed_before, RECOVER),
+    "recover-finish": ((), _killed_after, RECOVER),
 }
 
 
@@ -82,9 +114,16 @@ class World:
         git(root, "update-index", "-q", "--refresh")
         begin = scan(root)
         precious = PRECIOUS if change is _meddled else ()
-        old = outcome(root)
+        old = self._before(name, root)
         draft = Scenario(name, args, root, begin, old, old, "", precious)
         return self._with_end(draft)
+
+    def _before(self, name: str, root: Path) -> Outcome:
+        """As it is; where a rollback was killed, its other end than the one `recover` goes to."""
+        if not name.startswith("recover"):
+            return outcome(root)
+        killed = self.scenario("rollback-lineage")
+        return killed.new if name == "recover-undo" else killed.old
 
     def _base(self, config: tuple[str, ...]) -> tuple[Path, Scan]:
         if config not in self._built:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.crash.checks import left_over
+from tests.crash.checks import check, left_over
 from tests.crash.jobs import Jobs
 from tests.crash.outcome import outcome
 from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.scans import scan
-from tests.crash.scenarios import Scenario
+from tests.crash.scenarios import RECOVER, Scenario
 from tests.crash.tracer import GO, SKIP, Call, Tracer
 
 NUMBERS = (signal.SIGTERM, signal.SIGINT)
@@ -50,9 +50,11 @@ class Signals:
         return broken
 
     def _judged(self, root: Path, code: int, number: int) -> list[str]:
-        """Asked to end it ends in order: nothing is left for `recover`."""
+        """Asked to end it ends in order: nothing is left for `recover`, unless that was asked."""
         if code not in (0, 1, 128 + number):
             return [f"I5 asked to end, it ends with {code}"]
+        if code and self.scenario.args == RECOVER:
+            return check(root, self.scenario)
         found = scan(root)
         ends = (self.scenario.new,) if code == 0 else (self.scenario.old, self.scenario.new)
         now = outcome(root, found)
