@@ -1,5 +1,6 @@
 """DVC's exceptions, turned into mlvc's one error."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from mlvc.errors import Exit, MlvcError
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
     """Name what was being done when DVC raises; `doing` reads like `loading dvc.yaml`."""
+    from diskcache import Timeout
     from dvc.exceptions import DvcException
     from dvc.lock import LockError
 
@@ -19,6 +21,11 @@ def explained(doing: str) -> Iterator[None]:
             "another DVC process holds this project's lock",
             "Wait for it to end, then run again.",
             Exit.LOCKED,
+        ) from error
+    except (Timeout, sqlite3.Error) as error:
+        raise MlvcError(
+            f"{doing}: DVC cannot use its database{f': {error}' if str(error) else ''}",
+            "Is the disk full, or another `dvc` at work? See `dvc config core.site_cache_dir`.",
         ) from error
     except DvcException as error:
         said = " ".join(str(error).split()) or type(error).__name__

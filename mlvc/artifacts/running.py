@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlvc.artifacts import patience
+
 _GRACE = 5.0
 # Waits for the end of its input, which comes when the process that holds the other end is gone.
 _GUARD = 'read -r _; kill -s KILL -- "-$1"'
@@ -36,7 +38,7 @@ def repro(worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, st
     """
     flags = ["--single-item", "--force", "--no-run-cache"]
     # -I: the worktree may hold its own dvc/ or json.py.
-    command = [sys.executable, "-I", "-m", "dvc", "repro", *flags, "--", *stages]
+    command = [sys.executable, "-I", "-m", patience.__name__, "repro", *flags, "--", *stages]
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         child = subprocess.Popen(
