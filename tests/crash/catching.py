@@ -7,7 +7,7 @@ from tests.crash.planting import Fault
 from tests.crash.scenarios import World
 from tests.crash.sweeping import KINDS
 
-_PARTS = {"meeting": Part(3), "signal": Part(19)}
+_PARTS = {"meeting": Part(3), "signal": Part(19), "error": Part(5), "relapse": Part(9)}
 
 
 def caught(world: World, fault: Fault, limit: int = 2) -> list[str]:

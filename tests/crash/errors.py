@@ -11,6 +11,7 @@ from tests.crash.checks import check
 from tests.crash.jobs import Jobs
 from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
+from tests.crash.readers import Reader
 from tests.crash.scenarios import Scenario
 from tests.crash.tracer import GO, SKIP, Call, Tracer
 
@@ -53,11 +54,17 @@ class _Run:
     def __call__(self) -> list[str]:
         out, err = self.places("out"), self.places("err")
         act = forked.speaking_into(out, err, self.scenario.again(self.root))
-        ended = Tracer(self.root, self._visit).run(act)
+        reader = Reader(self.root, self.scenario)
+
+        def visit(call: Call) -> int:
+            reader.look()
+            return self._answer(call)
+
+        ended = Tracer(self.root, visit).run(act)
         said = err.read_text(errors="replace")
         out.unlink()
         err.unlink()
-        broken = [*self._honest(ended, said), *self._checked(ended)]
+        broken = [*reader.found(), *self._honest(ended, said), *self._checked(ended)]
         remove(self.root)
         return broken
 
@@ -65,7 +72,7 @@ class _Run:
         """Where its output goes."""
         return Path(os.environ["TMPDIR"], f"{kind}-{self.root.name}")
 
-    def _visit(self, call: Call) -> int:
+    def _answer(self, call: Call) -> int:
         lasting = self.code in _LASTING and call.index > self.at
         frees = self.code == errno.ENOSPC and call.syscall.name in _FREEING
         if call.index == self.at or (lasting and not frees):

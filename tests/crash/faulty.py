@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,6 +55,29 @@ def in_two_renames(_real: Any) -> Any:
         os.rename(spare, b)
 
     return exchange
+
+
+def slowly(_real: Any) -> Any:
+    def exchange(a: Path, b: Path) -> None:
+        spare = b.with_name(b.name + ".mine")
+        os.rename(a, spare)
+        time.sleep(0.02)
+        os.rename(b, a)
+        os.rename(spare, b)
+
+    return exchange
+
+
+def never_minding(real: Any) -> Any:
+    def run(self: Any, ref: str, *, switch: bool) -> Any:
+        from mlvc.ops.rollback.perform import RolledBack
+
+        try:
+            return real(self, ref, switch=switch)
+        except OSError:
+            return RolledBack(self.plan)
+
+    return run
 
 
 def in_place(real: Any) -> Any:

@@ -11,6 +11,7 @@ from tests.crash.jobs import Jobs
 from tests.crash.outcome import git
 from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
+from tests.crash.readers import Reader
 from tests.crash.scans import scan
 from tests.crash.scenarios import Scenario
 from tests.crash.tracer import GO, SKIP, Call, Tracer
@@ -99,13 +100,16 @@ class Meetings:
     def _run(self, at: int, meet: Meet) -> list[str]:
         root = self.places.laid_out(self.scenario.begin, self.scenario.root)
         asks: list[Ask] = []
+        reader = Reader(root, self.scenario)
 
         def visit(call: Call) -> int:
+            if not asks or meet is not a_late_file:
+                reader.look()
             if call.index == at:
                 asks.append(meet(root))
             return SKIP if call.syscall.syncs else GO
 
         code = Tracer(root, visit).run(self.scenario.quietly(root))
-        broken = [one for ask in asks for one in ask(root, self.scenario, code)]
+        broken = [*reader.found(), *(one for ask in asks for one in ask(root, self.scenario, code))]
         remove(root)
         return broken

@@ -100,4 +100,13 @@ ALL = (
     Fault(
         "tag-not-journaled", "kill", "tag-same", (("mlvc.workspace.journal:write", faulty.nothing),)
     ),
+    Fault("recover-forgets-first", "relapse", BACK, ((f"{_REC}:_undo", faulty.clearing_first),)),
+    Fault(
+        "failure-not-minded",
+        "error",
+        BACK,
+        (("mlvc.ops.rollback.perform:_Rollback.run", faulty.never_minding),),
+    ),
+    Fault("slow-renames", "read", BACK, (("mlvc.workspace.exchange:exchange", faulty.slowly),)),
+    Fault("no-lock-in-a-race", "race", BACK, (("mlvc.workspace.lock:locked", faulty.unlocked),)),
 )

@@ -47,28 +47,44 @@ class Readers:
         SEEN.states += int(looks)
         said.unlink()
         remove(root)
-        return [f"I3 {one}" for one in broken]
+        return broken
 
 
 def _read(root: Path, scenario: Scenario, said: Path) -> int:
     """Look until the signal comes, and write down what was strange."""
     ended: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
-    allowed = {path: _states(path, scenario) for path in OUTPUTS}
+    reader = Reader(root, scenario)
     said.touch()
-    looks, strange = 0, set[str]()
     while not ended:
-        for path in OUTPUTS:
-            looks += 1
-            try:
-                now = _look(root / path)
-            except OSError as error:
-                strange.add(f"{path}: {error.strerror}")
-                continue
-            if now not in allowed[path]:
-                strange.add(f"{path} is neither old nor new: {sorted(now)}")
-    said.write_text("\n".join([str(looks), *sorted(strange)]))
+        reader.look()
+    said.write_text("\n".join([str(reader.looks), *reader.found()]))
     return 0
+
+
+class Reader:
+    """Opens each output anew, and remembers what was strange."""
+
+    def __init__(self, root: Path, scenario: Scenario) -> None:
+        self.root, self.looks = root, 0
+        self._strange = set[str]()
+        self._allowed = {path: _states(path, scenario) for path in OUTPUTS}
+
+    def look(self) -> None:
+        """At each output once."""
+        for path, allowed in self._allowed.items():
+            self.looks += 1
+            try:
+                now = _look(self.root / path)
+            except OSError as error:
+                self._strange.add(f"{path}: {error.strerror}")
+                continue
+            if now not in allowed:
+                self._strange.add(f"{path} is neither old nor new: {sorted(now)}")
+
+    def found(self) -> list[str]:
+        """What was strange."""
+        return [f"I3 a reader finds {one}" for one in sorted(self._strange)]
 
 
 def _states(path: str, scenario: Scenario) -> tuple[_State, ...]:

@@ -10,6 +10,7 @@ from tests.crash.jobs import Jobs
 from tests.crash.outcome import outcome
 from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
+from tests.crash.readers import Reader
 from tests.crash.scans import scan
 from tests.crash.scenarios import RECOVER, Scenario
 from tests.crash.tracer import GO, SKIP, Call, Tracer
@@ -39,13 +40,16 @@ class Signals:
     def _run(self, at: int, number: int) -> list[str]:
         root = self.places.laid_out(self.scenario.begin, self.scenario.root)
 
+        reader = Reader(root, self.scenario)
+
         def visit(call: Call) -> int:
+            reader.look()
             if call.index == at:
                 call.interrupt(number)
             return SKIP if call.syscall.syncs else GO
 
         code = Tracer(root, visit).run(self.scenario.quietly(root))
-        broken = self._judged(root, code, number)
+        broken = [*reader.found(), *self._judged(root, code, number)]
         remove(root)
         return broken
 
