@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from tests.crash import forked
 
+_LONGEST = 600  # seconds
+_FAILED = f"I5 it does not end in {_LONGEST} seconds; or the check itself failed"
 Work = Callable[[], list[str]]
 
 
@@ -52,7 +55,7 @@ class Jobs:
         if pid in self._running:
             label, file = self._running.pop(pid)
             data = file.read_bytes()
-            found, states = pickle.loads(data) if data else (["the check itself failed"], 0)
+            found, states = pickle.loads(data) if data else ([_FAILED], 0)
             self.states += states
             self.broken += [f"{label}: {one}" for one in found]
             file.unlink()
@@ -70,5 +73,6 @@ class Jobs:
 
 
 def _write(file: Path, work: Work) -> int:
+    signal.alarm(_LONGEST)  # it ends this process, and with it all that it traces
     file.write_bytes(pickle.dumps((work(), SEEN.states or 1)))
     return 0
