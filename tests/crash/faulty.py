@@ -28,7 +28,7 @@ def unlocked(_real: Any) -> Any:
 
 
 def by_dvc(_real: Any) -> Any:
-    def apply(journal: Any) -> None:
+    def apply(journal: Any, _around: Any = None) -> None:
         for swap in journal.swaps:
             live, slot = Path(swap.live), Path(swap.slot)
             _remove(live)
@@ -214,12 +214,13 @@ def by_git(_real: Any) -> Any:
 
 
 def unproven(_real: Any) -> Any:
-    def proof(digest: str, path: Path, _what: str, **_: object) -> Any:
+    def proof(cache: Any, digest: str, _what: str, **_: object) -> Any:
         from mlvc.artifacts.objects import split
         from mlvc.workspace.census import stamp
         from mlvc.workspace.hashing import both_digests
         from mlvc.workspace.memo import Proof
 
+        path = Path(cache.file(digest))
         return Proof(stamp(path.lstat()), both_digests(path, split(digest)[0])[1])
 
     return proof

@@ -73,7 +73,7 @@ ALL = (
         (("mlvc.ops.rollback.perform:settle", faulty.only_in_peace),),
         here=True,
     ),
-    Fault("objects-not-proven", "refusal", BACK, (("mlvc.ops.proving:_proof", faulty.unproven),)),
+    Fault("objects-not-proven", "refusal", BACK, (("mlvc.ops.reading:proof_of", faulty.unproven),)),
     Fault(
         "dirty-not-refused", "refusal", BACK, (("mlvc.ops.rollback.live:refuse", faulty.nothing),)
     ),
@@ -87,7 +87,10 @@ ALL = (
         "tag-not-synced",
         "cut",
         TAG,
-        (("mlvc.ops.tagging.making:sync_filesystems", faulty.nothing),),
+        (
+            ("mlvc.ops.tagging.making:sync_filesystems", faulty.nothing),
+            ("mlvc.ops.tagging.fitness:remember", faulty.nothing),
+        ),
         here=True,
     ),
     Fault(

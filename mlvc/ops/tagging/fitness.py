@@ -109,6 +109,6 @@ def remember(project: Project, made: Release) -> None:
     out = pipeline.output(made.path) if made.path else None
     if out and out.path == made.path and out.cached and out.digest:
         seen = census(project.root / out.path)
-        if seen and project.prover.holds(seen, out.digest):
+        if seen and seen.is_settled and project.prover.holds(seen, out.digest):
             project.prover.prove_tree(seen, out.digest)
     project.prover.save(project.root)
