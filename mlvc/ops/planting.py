@@ -1,9 +1,10 @@
 """Putting proven content somewhere: files made from objects, whose proofs stay valid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
+from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
 from mlvc.workspace.census import Stamp
 from mlvc.workspace.memo import Proof
@@ -13,13 +14,23 @@ from mlvc.workspace.planting import Planter
 def plant(prover: Prover, files: Mapping[str, str]) -> str:
     """Make files, by absolute path the digest of their proven object, as `cache.type` says.
 
-    Their folders are made too. Returns the last type of link that was used.
+    Their folders are made too. What waits for its proof is proven as it is copied. Returns the
+    last type of link that was used.
     """
+    copied = set(_copied(prover, files))
     objects = _Objects(prover, files)
     planter = Planter(prover.cache.links)
-    planter.plant(objects.of(path, digest) for path, digest in files.items())
+    planter.plant(objects.of(p, digest) for p, digest in files.items() if p not in copied)
     objects.restamp(planter)
-    return planter.kind
+    return planter.kind or ("copy" if copied else "")
+
+
+def _copied(prover: Prover, files: Mapping[str, str]) -> Iterator[str]:
+    if prover.deferred.waits_for(files.values()):
+        for path, digest in files.items():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            if copy(prover, digest, path):
+                yield path
 
 
 def graft(prover: Prover, tree: Path, old: Content, new: Content) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.reading import is_named, proof_of
+from mlvc.ops.deferring import Deferred
+from mlvc.ops.reading import is_named, live_digest, proof_of
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
 from mlvc.workspace.hashing import sha256_listing, sha256_path
@@ -15,12 +16,16 @@ from mlvc.workspace.memo import Memo, Proof
 
 
 class Prover:
-    """Proves what a project's cache and workspace hold, and remembers what it has proven."""
+    """Proves what a project's cache and workspace hold, and remembers what it has proven.
+
+    `sha256` has the SHA-256 in hex of contents, by digest.
+    """
 
     def __init__(self, store: Store, memo: Memo) -> None:
         self.store, self.memo = store, memo
         self._manifests: dict[str, dict[str, str]] = {}
-        self._sha256: dict[str, str] = {}
+        self.sha256: dict[str, str] = {}
+        self.deferred = Deferred()
 
     @property
     def cache(self) -> Cache:
@@ -50,7 +55,7 @@ class Prover:
         """
         content = self.content(digest, what)
         names = {inner: f"{what}/{name}".rstrip("/") for name, inner in content.files.items()}
-        self._prove(names, sha256=sha256)
+        self.prove(names, sha256=sha256)
         return content
 
     def content(self, digest: str, what: str) -> Content:
@@ -68,7 +73,7 @@ class Prover:
     def manifest(self, digest: str, what: str) -> dict[str, str]:
         """The files of a proven and sound manifest: relative path to digest."""
         if digest not in self._manifests:
-            self._prove({digest: what})
+            self.prove({digest: what})
             found = self.cache.manifest(digest, what)
             try:
                 check_names(found)
@@ -82,13 +87,16 @@ class Prover:
             self._manifests[digest] = found
         return self._manifests[digest]
 
-    def _prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
+    def prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
         """Prove objects, by digest with what they are of; with `sha256` that is known too."""
         known = self.memo.proofs(names.keys())
         fresh = {}
         for digest, what in names.items():
             proof = known.get(digest)
             if proof and proof.stamp == self._stamp(digest) and (proof.sha256 or not sha256):
+                continue
+            if self.deferred.takes(self.cache, digest):
+                self.deferred.names[digest] = what
                 continue
             fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
         self.memo.prove(fresh)
@@ -109,14 +117,21 @@ class Prover:
             self.prove_tree(seen, digest)
         return True
 
-    def was(self, seen: Census, digest: str | None) -> bool:
-        """`holds` of what gives way: for that a proof is believed even where all is to be read."""
-        known = self.memo.tree(seen, anyway=True)
-        return known.digest == digest if known else self.holds(seen, digest)
+    def was(self, seen: Census, digest: str | None, released: str = "") -> bool:
+        """`holds` of what gives way: for that a proof is believed even where all is to be read.
+
+        `released` is the `Model-Digest` of a release of just this content, if there is one: what
+        has it is that, and quicker told.
+        """
+        if known := self.memo.tree(seen, anyway=True):
+            return known.digest == digest
+        if released and not seen.is_folder and live_digest(Path(seen.path)) == released:
+            return True
+        return self.holds(seen, digest)
 
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""
-        self.memo.prove_tree(seen, digest, self._sha256.get(digest, ""))
+        self.memo.prove_tree(seen, digest, self.sha256.get(digest, ""))
 
     def _holds(self, seen: Census, digest: str) -> bool:
         try:
@@ -165,19 +180,17 @@ class Prover:
         """
         known = self.memo.tree(tree) if tree else None
         if known and known.sha256:
-            self._sha256[content.digest] = known.sha256
-        elif content.digest not in self._sha256:
+            self.sha256[content.digest] = known.sha256
+        elif content.digest not in self.sha256:
             # What was forgotten is read anew, and that is what will go live.
-            again = tree and self.memo.blind
-            self._sha256[content.digest] = (
-                sha256_path(Path(tree.path)) if tree and again else self._listed(content)
-            )
+            read = sha256_path(Path(tree.path)) if tree and self.memo.blind else ""
+            self.sha256[content.digest] = read or self._listed(content)
         if tree and known and not known.sha256:
             self.prove_tree(tree, content.digest)
-        return f"sha256:{self._sha256[content.digest]}"
+        return f"sha256:{self.sha256[content.digest]}"
 
     def _listed(self, content: Content) -> str:
-        proofs = self._prove(dict.fromkeys(content.files.values(), "the model"), sha256=True)
+        proofs = self.prove(dict.fromkeys(content.files.values(), "the model"), sha256=True)
         if not content.is_folder:
             return proofs[content.digest].sha256
         return sha256_listing({name: proofs[d].sha256 for name, d in content.files.items()})

@@ -1,11 +1,13 @@
 """Reading objects and files, to prove what they are."""
 
+import hashlib
 import os
 import stat
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
 from mlvc.workspace.census import Stamp, stamp
+from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
 from mlvc.workspace.memo import Proof
 
@@ -21,6 +23,24 @@ def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
     if found != value.removesuffix(".dir") or _stamped(path) != before:
         raise corrupt(digest, Path(path), what)
     return Proof(before, sha)
+
+
+def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof | None, str]:
+    """Copy an object to `target`, and hash it on the way: its proof, and its SHA-256 in hex.
+
+    Where that is the `expected` one, nothing else is computed, and so nothing is known of its
+    name: no proof. Where it is not what it should be, both are empty, and there is no copy.
+    """
+    path, value = cache.file(digest), split(digest)[1]
+    before = _stamped(path)
+    md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
+    copy_hashing(path, target, [sha256] if expected else [md5, sha256])
+    found = sha256.hexdigest()
+    is_right = found == expected if expected else md5.hexdigest() == value
+    if before is None or not is_right or _stamped(path) != before:
+        Path(target).unlink()
+        return None, ""
+    return (None if expected else Proof(before, found)), found
 
 
 def _stamped(path: str) -> Stamp | None:

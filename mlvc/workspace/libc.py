@@ -1,4 +1,4 @@
-"""The four kernel calls that Python does not offer, through ctypes.
+"""The five kernel calls that Python does not offer, through ctypes.
 
 Each raises `OSError` with the kernel's errno; a call this system lacks raises
 ENOSYS, so callers treat "old kernel" and "old libc" as one case.
@@ -9,12 +9,14 @@ import errno
 import os
 import platform
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _AT_FDCWD = -100
 _NOREPLACE, _EXCHANGE = 1, 2  # linux/fs.h
+_WRITE = 2  # linux/fs.h: SYNC_FILE_RANGE_WRITE
 _SWAP, _EXCL = 2, 4  # macOS sys/stdio.h
 # musl had no renameat2() for years, its kernel does: call by number there.
 _RENAMEAT2 = {"x86_64": 316, "aarch64": 276}
@@ -65,6 +67,13 @@ def rename_noreplace(a: Path, b: Path) -> None:
 def syncfs(descriptor: int) -> None:
     """Write the filesystem that `descriptor` is on to the disk. Linux."""
     _call("syncfs", descriptor)
+
+
+def start_writing(descriptor: int, offset: int, count: int) -> None:
+    """Begin to write a part of a file to the disk; where that cannot be asked for, nothing."""
+    with suppress(OSError):
+        begin, length = ctypes.c_int64(offset), ctypes.c_int64(count)
+        _call("sync_file_range", descriptor, begin, length, ctypes.c_uint(_WRITE))
 
 
 def clonefile(source: Path, destination: Path) -> None:

@@ -96,19 +96,20 @@ def _reflink(source: Path, destination: Path, mode: int | None) -> None:
         libc.clonefile(source, destination)  # takes the object's mode along
         os.chmod(destination, 0o666 & ~_umask() if mode is None else mode)
         return
-    _fill(source, destination, mode, _clone)
+    fill(source, destination, mode, clone)
 
 
 def _copy(source: Path, destination: Path, mode: int | None) -> None:
-    _fill(source, destination, mode, _clone_or_copy)
+    fill(source, destination, mode, _clone_or_copy)
 
 
-def _fill(source: Path, destination: Path, mode: int | None, fill: _Fill) -> None:
+def fill(source: Path, destination: Path, mode: int | None, copy: _Fill) -> None:
+    """Make `destination` by `copy`, which gets descriptors to read and to write; or not at all."""
     reader = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     try:
         writer = os.open(destination, _NEW, 0o666)
         try:
-            fill(reader, writer)
+            copy(reader, writer)
             if mode is not None:
                 os.fchmod(writer, mode)
         except BaseException:
@@ -120,13 +121,19 @@ def _fill(source: Path, destination: Path, mode: int | None, fill: _Fill) -> Non
         os.close(reader)
 
 
-def _clone(reader: int, writer: int) -> None:
+def is_unsupported(error: OSError) -> bool:
+    """Whether a type of link does not work here, as DVC sees it."""
+    return error.errno in _UNSUPPORTED
+
+
+def clone(reader: int, writer: int) -> None:
+    """Let one file share the other's blocks; OSError where the filesystem cannot."""
     fcntl.ioctl(writer, _FICLONE, reader)
 
 
 def _clone_or_copy(reader: int, writer: int) -> None:
     try:
-        _clone(reader, writer)
+        clone(reader, writer)
     except OSError as error:
         if error.errno not in _UNSUPPORTED:
             raise

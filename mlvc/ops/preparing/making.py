@@ -11,6 +11,7 @@ from mlvc.artifacts.objects import Content
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import MlvcError
 from mlvc.ops import following
+from mlvc.ops.copying import catch_up
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
 from mlvc.ops.preparing.wanting import Wanted, missing, needed
@@ -120,8 +121,10 @@ def _staged(
         slot = staging.slot(confined(project.root, change.path))
         if slot.parent == staging.home:
             planted(project, contents[change.path], slot)
-            finished(project.prover, change, slot)
             slots[change] = slot
+    catch_up(project.prover)
+    for change, slot in slots.items():
+        finished(project.prover, change, slot)
     return slots
 
 

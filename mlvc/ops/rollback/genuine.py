@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
@@ -30,7 +31,7 @@ def refuse_forged(
     """Compare the model with the `Model-Digest` of its release, if that is the target and has one.
 
     `contents` are the proven outputs, `trees` what is kept of them beside the live ones. What
-    Git tracks is digested as a checkout has it. Raises
+    Git tracks is digested as a checkout has it. What waits for its proof is judged then. Raises
     `MlvcError` (CORRUPT, or MISSING where only Git LFS has the content).
     """
     release = next((r for r in project.releases if r.name == plan.record.target), None)
@@ -38,6 +39,12 @@ def refuse_forged(
         return
     artifact = lineage.find(project.snapshot(release.commit).pipeline, release.model, release.name)
     path, found = release.path or artifact.path, []
+    deferred = project.prover.deferred
+    for out, content in contents.items():
+        waits = content.kept is None and deferred.waits_for(content.files.values())
+        if waits and inside(path, out):
+            deferred.checks.append(partial(refuse_forged, project, plan, contents, trees))
+            return
     for digest in _digests(project, release, path, contents, trees):
         if digest == release.digest:
             return

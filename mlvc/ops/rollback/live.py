@@ -40,14 +40,14 @@ def look(project: Project, plan: Plan) -> Live:
         seen = census(confined(project.root, change.path))
         if seen:
             here[change.path] = seen
-        if project.prover.holds(seen, change.new):
+        # Most often it is what HEAD records, and then it is not read once more.
+        is_old = bool(seen and change.differs and _was(project, plan, change, seen))
+        if not is_old and project.prover.holds(seen, change.new):
             continue
         due.append(change)
-        if change.path in tracked:
-            continue
-        if seen and not project.prover.was(seen, change.old):
+        if seen and not is_old and change.path not in tracked:
             dirty.append(change.path)
-        elif seen and seen.is_folder and seen.is_settled:
+        elif seen and is_old and seen.is_folder and seen.is_settled:
             clean[change.path] = seen.fingerprint
     outputs = {change.path for change in plan.outputs} - tracked
     for found in project.repo.uncommitted():
@@ -57,6 +57,14 @@ def look(project: Project, plan: Plan) -> Live:
             continue
         dirty.append(found.path)
     return Live(tuple(due), tuple(sorted(set(dirty))), looked, here, clean)
+
+
+def _was(project: Project, plan: Plan, change: OutputChange, seen: Census) -> bool:
+    """Whether what was seen is what HEAD records."""
+    current = next((r for r in project.releases if r.name == plan.record.origin), None)
+    is_model = current and (current.path, current.object) == (change.path, change.old)
+    released = current.digest if current and is_model else None
+    return change.old is not None and project.prover.was(seen, change.old, released or "")
 
 
 def _is_gits(project: Project, plan: Plan, path: str) -> bool:

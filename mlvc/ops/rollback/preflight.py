@@ -25,6 +25,7 @@ class Proven(NamedTuple):
 def prove(project: Project, plan: Plan) -> Proven:
     """Prove every output that the plan restores.
 
+    Large objects that are to be copied are proven then: `copying.catch_up` when all is staged.
     Kept trees are looked at last: what is fetched before takes its time, and they are not looked
     at again.
     """
@@ -69,7 +70,13 @@ def _content(project: Project, plan: Plan, change: OutputChange, tree: Census | 
         return project.prover.outlined(digest, change.path, Path(tree.path))
     release = next((r for r in project.releases if r.name == plan.record.target), None)
     model = release is not None and release.digest is not None and release.path == change.path
-    return importing.fetched(project, plan.commit, change.path, digest, change.origin, sha256=model)
+    deferred = project.prover.deferred
+    if release and release.digest and model and not digest.endswith(".dir"):
+        deferred.expected[digest] = release.digest.removeprefix("sha256:")
+    with deferred.opened(really=change.differs):
+        return importing.fetched(
+            project, plan.commit, change.path, digest, change.origin, sha256=model
+        )
 
 
 def refuse_missing(project: Project, plan: Plan) -> None:

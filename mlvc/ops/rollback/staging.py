@@ -12,6 +12,7 @@ from mlvc.artifacts.objects import Content
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
+from mlvc.ops.copying import catch_up
 from mlvc.ops.following import following
 from mlvc.ops.keeping import KEEP, TAKEN
 from mlvc.ops.kept import Kept
@@ -89,11 +90,12 @@ class Outputs:
         self.kept: dict[str, str] = {}
         self.taken: dict[str, str] = {}
         self.seen: dict[str, Census] = {}
+        self._fresh: list[tuple[OutputChange, Path]] = []
 
     def stage(self, due: Iterable[OutputChange], contents: Mapping[str, Content]) -> list[Change]:
         """The changes; what is staged holds exactly what was proven."""
         taken = handed_over(self.plan)
-        return [
+        changes = [
             Change(
                 confined(self.project.root, change.path),
                 self._staged(change, contents[change.path]) if change.new else None,
@@ -101,6 +103,11 @@ class Outputs:
             for change in due
             if change.path not in taken
         ]
+        catch_up(self.project.prover)
+        for change, slot in self._fresh:
+            if seen := finished(self.project.prover, change, slot):
+                self.seen[change.path] = seen
+        return changes
 
     def note(self, in_the_way: Collection[str]) -> dict[str, str]:
         """What the journal says of kept trees; `in_the_way` is what the user changed."""
@@ -113,8 +120,7 @@ class Outputs:
         kind = self._taken(change, content.kept, slot)
         if not kind:
             kind = self._grafted(change, content, slot) or planted(self.project, content, slot)
-            if seen := finished(self.project.prover, change, slot):
-                self.seen[change.path] = seen
+            self._fresh.append((change, slot))
         if change.old and (how := self._keeps(change.path, change.old, kind)):
             self.kept[change.path] = how
         return slot

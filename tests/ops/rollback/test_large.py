@@ -1,0 +1,118 @@
+"""Large files that are copied: read once, proven as they are, and live only if they prove right."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from mlvc.artifacts.objects import Cache
+from mlvc.ops import reading
+from mlvc.ops.project import Project as Opened
+from mlvc.workspace.copying import copy_hashing
+from mlvc.workspace.hashing import Hash
+from tests.ops.rollback.rows import assert_settled, roll_back, step
+from tests.ops.rollback.states import assert_nothing_left, cached, visible
+from tests.project import Project
+
+YAML = """\
+stages:
+  train:
+    cmd: python make.py
+    deps: [make.py, in.txt]
+    outs: [model, table]
+artifacts:
+  m: {path: model}
+"""
+MAKE = """\
+from pathlib import Path
+text = Path("in.txt").read_text()
+Path("model").write_text(text * 600_000)
+Path("table").write_text("table of " + text * 600_000)
+"""
+
+
+@pytest.fixture(scope="session")
+def built_large(built_empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = built_empty.copy(tmp_path_factory.mktemp("large") / "project")
+    project.dvc("config", "cache.type", "copy")
+    step(project, {"dvc.yaml": YAML, "make.py": MAKE, "in.txt": "one\n"})
+    assert project.mlvc("tag", "1.0.0").code == 0
+    step(project, {"in.txt": "two\n"})
+    assert project.mlvc("tag", "2.0.0").code == 0
+    return project
+
+
+@pytest.fixture
+def large(built_large: Project, tmp_path: Path) -> Project:
+    """Releases 1.0.0 and 2.0.0, which is current, of a file, with a table; each 2 MiB and more."""
+    return built_large.copy(tmp_path / "project")
+
+
+def object_of(project: Project, name: str, release: str) -> Path:
+    """The object of an output that a release's lock names."""
+    lock = project.git("show", f"m@v{release}:dvc.lock")
+    digest = lock[lock.index(f"path: {name}") :].partition("md5: ")[2].split()[0]
+    return project.path / ".dvc/cache/files/md5" / digest[:2] / digest[2:]
+
+
+@pytest.mark.parametrize("verify", ["changed", "full"])
+def test_what_is_copied_is_proven(large: Project, verify: str) -> None:
+    roll_back(large, "1.0.0", f"--verify={verify}")
+    assert large.read("model") == "one\n" * 600_000
+    assert_settled(large)
+    names = {name: digest_of(large, name) for name in ("model", "table")}
+    proofs = Opened.find(large.path).prover.untouched(names.values())
+    # Of the model only the release's SHA-256 was computed: nothing is claimed of its name.
+    assert proofs.keys() == {names["table"]}
+    sha256 = hashlib.sha256((large.path / "table").read_bytes()).hexdigest()
+    assert proofs[names["table"]].sha256 == sha256
+
+
+def digest_of(project: Project, name: str) -> str:
+    file = cached(project, project.path / name)
+    return f"md5:{file.parent.name}{file.name}"
+
+
+@pytest.mark.parametrize("name", ["model", "table"])
+def test_a_corrupt_object_is_found_as_it_is_copied(large: Project, name: str) -> None:
+    file = object_of(large, name, "1.0.0")
+    file.chmod(0o644)
+    with file.open("r+b") as opened:
+        opened.write(b"0")
+    before = visible(large)
+    refused = large.mlvc("rollback", "1.0.0", "--verify=full")
+    assert (refused.code, visible(large)) == (14, before), refused.err
+    assert "is corrupt" in refused.err
+    assert_nothing_left(large)
+
+
+def test_a_model_that_is_not_the_one_released_is_told_from_a_corrupt_one(large: Project) -> None:
+    text = large.git("cat-file", "tag", "m@v1.0.0")
+    digest = text.partition("Model-Digest: sha256:")[2].split()[0]
+    forged = text.replace(digest, digest[::-1]).partition("\n\n")[2]
+    large.git("tag", "--force", "--annotate", "-m", forged, "m@v1.0.0", "m@v1.0.0^{}")
+    before = visible(large)
+    refused = large.mlvc("rollback", "1.0.0", "--verify=full")
+    assert (refused.code, visible(large)) == (14, before), refused.err
+    assert "is not what was released" in refused.err
+    assert_nothing_left(large)
+
+
+def test_an_object_that_changes_under_the_copy_is_not_proven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = hashlib.md5(b"one", usedforsecurity=False).hexdigest()
+    source = tmp_path / "files/md5" / name[:2] / name[2:]
+    source.parent.mkdir(parents=True)
+    source.write_bytes(b"one")
+
+    def disturbed(source: str, target: str, digests: Sequence[Hash]) -> None:
+        copy_hashing(source, target, digests)
+        Path(source).write_bytes(b"two!")
+
+    monkeypatch.setattr(reading, "copy_hashing", disturbed)
+    cache = Cache(tmp_path, ("copy",))
+    assert reading.copied(cache, f"md5:{name}", str(tmp_path / "copy"), "") == (None, "")
+    assert not os.path.lexists(tmp_path / "copy")
