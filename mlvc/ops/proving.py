@@ -11,7 +11,6 @@ from mlvc.ops.deferring import Deferred
 from mlvc.ops.reading import is_named, live_digest, proof_of
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
-from mlvc.workspace.hashing import sha256_listing, sha256_path
 from mlvc.workspace.memo import Memo, Proof
 
 
@@ -26,6 +25,8 @@ class Prover:
         self._manifests: dict[str, dict[str, str]] = {}
         self.sha256: dict[str, str] = {}
         self.deferred = Deferred()
+        self._stamps: dict[str, Stamp | None] = {}
+        self._sure: set[str] = set()
 
     @property
     def cache(self) -> Cache:
@@ -44,7 +45,8 @@ class Prover:
             # Only a proven manifest may say what else is fetched.
             self.store.fetch([digest], what, remote)
         content = self.content(digest, what)
-        absent = [inner for inner in set(content.files.values()) if self._stamp(inner) is None]
+        self._stamps = {inner: self._stamp(inner) for inner in set(content.files.values())}
+        absent = [inner for inner, found in self._stamps.items() if found is None]
         self.store.fetch(absent, what, remote)
         return self.proven(digest, what, sha256=sha256)
 
@@ -89,11 +91,13 @@ class Prover:
 
     def prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
         """Prove objects, by digest with what they are of; with `sha256` that is known too."""
-        known = self.memo.proofs(names.keys())
+        known, sure = self.memo.proofs(names.keys()), self._sure
         fresh = {}
         for digest, what in names.items():
             proof = known.get(digest)
-            if proof and proof.stamp == self._stamp(digest) and (proof.sha256 or not sha256):
+            enough = proof is not None and bool(proof.sha256 or not sha256)
+            if enough and (digest in sure or known[digest].stamp == self._glance(digest)):
+                sure.add(digest)
                 continue
             if self.deferred.takes(self.cache, digest):
                 self.deferred.names[digest] = what
@@ -101,6 +105,10 @@ class Prover:
             fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
         self.memo.prove(fresh)
         return known | fresh
+
+    def _glance(self, digest: str) -> Stamp | None:
+        """The stamp of an object as of a moment ago: where it is used it is looked at again."""
+        return self._stamps.pop(digest, None) or self._stamp(digest)
 
     def holds(self, seen: Census | None, digest: str | None) -> bool:
         """Whether what was seen in the workspace is exactly a digest's; None is absence."""
@@ -172,28 +180,6 @@ class Prover:
             return stamp(os.lstat(self.cache.file(digest)))
         except FileNotFoundError:
             return None
-
-    def model_digest(self, content: Content, tree: Census | None = None) -> str:
-        """The SHA-256 of proven content, as `Model-Digest` states it.
-
-        `tree` holds that content, and may be known to have that digest.
-        """
-        known = self.memo.tree(tree) if tree else None
-        if known and known.sha256:
-            self.sha256[content.digest] = known.sha256
-        elif content.digest not in self.sha256:
-            # What was forgotten is read anew, and that is what will go live.
-            read = sha256_path(Path(tree.path)) if tree and self.memo.blind else ""
-            self.sha256[content.digest] = read or self._listed(content)
-        if tree and known and not known.sha256:
-            self.prove_tree(tree, content.digest)
-        return f"sha256:{self.sha256[content.digest]}"
-
-    def _listed(self, content: Content) -> str:
-        proofs = self.prove(dict.fromkeys(content.files.values(), "the model"), sha256=True)
-        if not content.is_folder:
-            return proofs[content.digest].sha256
-        return sha256_listing({name: proofs[d].sha256 for name, d in content.files.items()})
 
     def save(self, *folders: Path) -> None:
         """Remember what was proven, once it is on the disk: the cache, and `folders`."""

@@ -55,6 +55,7 @@ class Memo:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}}
+        self._read: dict[str, Proof] = {}
         self._reader: sqlite3.Connection | None = None
         self.blind = False
 
@@ -64,11 +65,11 @@ class Memo:
 
     def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
         """The proofs that are remembered of these objects."""
-        new = self._new["objects"]
+        new, read = self._new["objects"], self._read
         query = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
-        old = self._rows(query, [d for d in digests if d not in new])
-        found = {row[0]: Proof(row[1:6], row[6]) for row in old}
-        return found | {d: new[d] for d in digests if d in new}
+        for row in self._rows(query, [d for d in digests if d not in new and d not in read]):
+            read[row[0]] = Proof(row[1:6], row[6])
+        return {d: proof for d in digests if (proof := new.get(d) or read.get(d))}
 
     def prove(self, proofs: dict[str, Proof]) -> None:
         """Remember proofs of objects."""
@@ -111,6 +112,7 @@ class Memo:
                 "trees": ((*key, *row) for key, row in trees.items()),
             }
         )
+        self._read |= objects
         objects.clear()
         trees.clear()
 

@@ -12,6 +12,7 @@ from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import Plan
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.digesting import model_digest
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.registry import commits
@@ -70,7 +71,7 @@ def _digests(
             part = _part(content, os.path.relpath(model, path))
             if part:
                 tree = trees.get(path) if part is content else None
-                yield project.prover.model_digest(part, tree)
+                yield model_digest(project.prover, part, tree)
             return
     files = [path for path in project.tree(release.commit) if inside(path, model)]
     if files:

@@ -6,6 +6,7 @@ from mlvc.domain.release import Release
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
+from mlvc.ops.digesting import model_digest
 from mlvc.ops.project import Project, Standing
 from mlvc.ops.reading import live_digest
 from mlvc.workspace.census import census
@@ -99,7 +100,7 @@ def prove_objects(project: Project, line: Lineage) -> str:
                 project.store.fetch([out.digest], what, out.origin.remote)
             if out.path == line.artifact.path:
                 prover = project.prover
-                digest = prover.model_digest(prover.proven(out.digest, what, sha256=True))
+                digest = model_digest(prover, prover.proven(out.digest, what, sha256=True))
     return digest or live_digest(project.root / line.artifact.path)
 
 

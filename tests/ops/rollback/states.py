@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.project import Answer, Project
 
-IGNORED = {".git/mlvc/lock"}  # mlvc's own lock file stays, and says who held it last
+# mlvc's own lock file stays, and says who held it last; what it found out it remembers.
+IGNORED = {".git/mlvc/lock", *(f".git/mlvc/memo.sqlite{end}" for end in ("", "-wal", "-shm"))}
 
 
 def everything(root: Path) -> dict[str, tuple[int, bytes]]:
@@ -41,7 +42,7 @@ def visible(project: Project) -> dict[str, tuple[int, bytes]]:
 
 
 def kept(project: Project) -> dict[str, tuple[int, bytes]]:
-    """All but what a look at a project may leave: DVC's scratch, mlvc's lock file."""
+    """All but what a look at a project may leave: DVC's scratch, mlvc's lock file and memory."""
     return {
         path: found
         for path, found in everything(project.path).items()
@@ -58,7 +59,8 @@ def refused(
     assert done.code == code, done.out + done.err
     assert all(word in done.err for word in says), done.err
     now = kept(project)
-    assert {p for p in before.keys() | now.keys() if before.get(p) != now.get(p)} == set()
+    differing = {p for p in before.keys() | now.keys() if before.get(p) != now.get(p)}
+    assert differing == set(), differing
     return done
 
 
