@@ -75,7 +75,7 @@ def judged(now: Outcome, ends: tuple[Outcome, ...], scenario: Scenario) -> list[
 
 def _invariant(difference: str, now: Outcome, scenario: Scenario) -> str:
     what = difference.split(" is ", maxsplit=1)[0]
-    if what.split("/")[0] in OUTPUTS:
+    if any(what == output or what.startswith(f"{output}/") for output in OUTPUTS):
         return "I2"
     if what == "commits" and len(now.commits) > len(scenario.new.commits):
         return "I10"

@@ -15,6 +15,11 @@ echo "words of $weight" > encoder/deep/words
 echo "only in $weight" > "encoder/only-$weight"
 : > encoder/empty
 """
+TRAIN_OTHERWISE = """\
+echo "another model" > model.bin
+mkdir -p extra
+echo "made" > extra/made.bin
+"""
 DVC_YAML = """\
 stages:
   train:
@@ -46,7 +51,7 @@ artifacts:
   other:
     path: other.bin
 """
-OUTPUTS = ("model.bin", "encoder", "other.bin")
+OUTPUTS = ("model.bin", "encoder", "other.bin", "extra/made.bin")
 
 
 def build(path: Path, *config: str) -> Project:

@@ -76,6 +76,8 @@ class Reader:
             self.looks += 1
             try:
                 now = _look(self.root / path)
+            except FileNotFoundError:
+                now = {}  # which is right where the old or the new state has no such output
             except OSError as error:
                 self._strange.add(f"{path}: {error.strerror}")
                 continue

@@ -1,5 +1,6 @@
 """The verbs that write, each on the repository that it starts from, and how it may end."""
 
+import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,16 @@ def _meddled(project: Project) -> None:
     projects.meddle(project)
 
 
+def _other_outputs(project: Project) -> None:
+    """HEAD has an output that the release has not, and has not one that it has."""
+    pipeline = (project.path / "dvc.yaml").read_text()
+    project.write("dvc.yaml", pipeline.replace("      - encoder\n", "      - extra/made.bin\n"))
+    project.write("train.sh", projects.TRAIN_OTHERWISE)
+    shutil.rmtree(project.path / "encoder")
+    projects.train(project, "3.0")
+    projects.disturb(project)
+
+
 def _killed_before(project: Project) -> None:
     """A rollback is killed with all outputs swapped, and the branch about to move."""
     projects.disturb(project)
@@ -93,6 +104,7 @@ TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "rollback-hardlink": (("cache.type hardlink",), projects.disturb, BACK),
     "rollback-force": ((), _meddled, (*BACK, "--force")),
     "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
+    "rollback-outputs": ((), _other_outputs, BACK),
     "recover-undo": ((), _killed_before, RECOVER),
     "recover-finish": ((), _killed_after, RECOVER),
 }
