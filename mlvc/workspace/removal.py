@@ -5,6 +5,8 @@ import shutil
 import stat
 from pathlib import Path
 
+from mlvc.workspace.durable import sync_folder
+
 
 def remove_tree(path: Path) -> None:
     """Remove a file, a link (not its target) or a folder with all in it.
@@ -27,15 +29,19 @@ def remove_tree(path: Path) -> None:
 
 
 def remove_empty(folder: Path, root: Path) -> None:
-    """Remove a folder below `root` if it is empty, then those above it: what git does, too."""
+    """Remove a folder below `root` if it is empty, then those above it: what git does, too.
+
+    It is durable.
+    """
     while root in folder.parents:
         try:
             os.rmdir(folder)
         except FileNotFoundError:
             pass  # by the removal of a sibling, or before a crash
         except OSError:
-            return
+            break
         folder = folder.parent
+    sync_folder(folder)
 
 
 def _unlock_folders(path: Path) -> None:
