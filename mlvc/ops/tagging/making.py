@@ -22,6 +22,7 @@ from mlvc.registry import commits, tags
 from mlvc.workspace import journal as journals
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.journal import Journal
+from mlvc.workspace.undisturbed import undisturbed
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,14 @@ def _write_both(project: Project, made: Release, text: str, head: str) -> None:
     git, ref = project.repo.git, project.repo.branch or "HEAD"
     note = {"request": "release of", "what": made.name, "tag": made.tag, "ref": ref}
     journal = Journal(secrets.token_hex(6), {**note, "new": made.commit})
-    journals.write(Places(project).journal, journal, project.root)
     try:
+        journals.write(Places(project).journal, journal, project.root)
         # The tag first: signing is what may fail, and until then nothing has changed.
         tags.create(git, made.tag, made.commit, text, at=made.tagged_at, sign=made.signed)
         commits.move(git, ref, made.commit, head)
     finally:
-        settle(project)
+        with undisturbed():
+            settle(project)
 
 
 def _free(subject: Subject, version: Version) -> str:
