@@ -15,10 +15,11 @@ from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, clear_evaluations
 from mlvc.ops.reproducing import differences
-from mlvc.registry import evaluations
+from mlvc.registry import evaluations, worktrees
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.lock import locked
 from mlvc.workspace.marker import marked
+from mlvc.workspace.undisturbed import undisturbed
 
 Progress = Callable[[str], None]
 
@@ -169,6 +170,11 @@ def _evaluating(project: Project, runs: list[Run]) -> Iterator[None]:
     with locked(places.private / "evaluating"):
         clear_evaluations(project)
         with marked(places.evaluating):
-            yield
+            try:
+                yield
+            finally:
+                # An interrupt may have come while a worktree was being removed.
+                with undisturbed():
+                    worktrees.prune(project.repo.git, places.worktrees)
         # Each record is a ref of its own.
         sync_filesystems([project.repo.common_dir])

@@ -9,6 +9,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.registry import evaluations
+from mlvc.registry import worktrees as trees
 from mlvc.registry.git import Git
 from tests.ops.evaluation.released import evaluated, graft, release, worktrees
 from tests.pipeline_project import EVALUATE
@@ -289,3 +290,20 @@ def test_outside_a_project_it_says_so(tmp_path: Path) -> None:
     empty.dvc("init", "--quiet")
     answer = empty.mlvc("eval")
     assert answer.code == 1 and "no commits yet" in answer.err
+
+
+def test_an_interrupt_while_a_worktree_is_removed_leaves_none(
+    releases: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, asked = trees._remove, []
+
+    def interrupted(git: Git, path: Path) -> None:
+        asked.append(path)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        really(git, path)
+
+    monkeypatch.setattr(trees, "_remove", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        evaluated(releases, "v0.1.0")
+    assert worktrees(releases) == [str(releases.path)]
