@@ -9,7 +9,7 @@ from tests.crash.jobs import Jobs
 from tests.crash.kills import Kills
 from tests.crash.losses import Losses
 from tests.crash.meetings import Meetings
-from tests.crash.parts import Part
+from tests.crash.parts import ALL, Part
 from tests.crash.places import Places, remove
 from tests.crash.races import Races
 from tests.crash.readers import Readers
@@ -102,19 +102,24 @@ class Row:
     scenario: str
     kind: str
     points: int = 0
-    every: int = 1
+    part: Part = ALL
     states: int = 0
     seconds: float = 0.0
     broken: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        density = "all" if self.every == 1 else f"every {_ordinal(self.every)} of"
-        points = f"{density} {self.points}"
+        points = f"{_density(self.part)} {self.points}"
         counts = f"{points:>20}{self.states:>9}{len(self.broken):>8}{self.seconds:>9.1f}"
         return f"{self.scenario:<20}{self.kind:<10}{counts}"
 
 
 HEAD = f"{'verb':<20}{'kind':<10}{'points':>20}{'states':>9}{'broken':>8}{'seconds':>9}"
+
+
+def _density(part: Part) -> str:
+    if part.only is not None:
+        return f"number {part.only} of"
+    return "all" if part.every == 1 else f"every {_ordinal(part.every)} of"
 
 
 def _ordinal(number: int) -> str:
@@ -125,7 +130,7 @@ def _ordinal(number: int) -> str:
 def sweep(places: Places, scenario: Scenario, kind: str, part: Part, limit: int) -> Row:
     """A part of one kind on one scenario."""
     began, jobs = time.monotonic(), Jobs(limit)
-    row = Row(scenario.name, kind, every=part.every)
+    row = Row(scenario.name, kind, part=part)
     row.points = KINDS[kind].sweep(places, jobs, scenario, part)
     row.broken = jobs.finish()
     row.states, row.seconds = jobs.states, time.monotonic() - began
