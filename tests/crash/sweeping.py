@@ -48,7 +48,7 @@ KINDS = {
     "kill": Kind("killed before a call", lambda *words: Kills(*words).sweep()),
     "cut": Kind("power cut, un-synced writes lost", lambda *words: Losses(*words).sweep()),
     "relapse": Kind(
-        "recover itself killed", lambda *words: Relapses(*words).sweep(), every=7, eval=60
+        "recover itself killed", lambda *words: Relapses(*words).sweep(), every=11, deep=2, eval=60
     ),
     "error": Kind(
         "ENOSPC, EIO, EROFS or EACCES at a call",
