@@ -2,10 +2,12 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from mlvc.errors import Exit, MlvcError
 
@@ -53,8 +55,10 @@ class Cache:
         """A folder's files: relative path to digest. Raises `MlvcError` when it makes no sense."""
         algorithm, _ = split(digest)
         try:
-            rows = json.loads(self.path(digest).read_bytes())
-            files = {row["relpath"]: f"{algorithm}:{row['md5']}" for row in rows}
+            # A row at a time: as dictionaries, all of them take more than what they say.
+            text = self.path(digest).read_text(encoding="utf-8")
+            rows = json.loads(text, object_hook=partial(_row, algorithm))
+            files = dict(rows)
         except (ValueError, TypeError, KeyError) as error:
             raise corrupt(digest, self.path(digest), what) from error
         sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
@@ -65,6 +69,11 @@ class Cache:
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those objects that the cache lacks."""
         return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
+
+
+def _row(algorithm: str, row: dict[str, Any]) -> tuple[str, str]:
+    # The same names are in the next manifest, and on the disk.
+    return sys.intern(row["relpath"]), f"{algorithm}:{row['md5']}"
 
 
 @dataclass(frozen=True)

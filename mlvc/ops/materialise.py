@@ -80,7 +80,7 @@ def _place(
         (live if content.is_folder else live.parent).mkdir(parents=True, exist_ok=True)
     files = {f"{out.path}/{name}".rstrip("/"): inner for name, inner in content.files.items()}
     files = {path: inner for path, inner in files.items() if _inside(path, wanted)}
-    plant(project.prover, {f"{tree}/{path}": inner for path, inner in files.items()})
+    plant(project.prover, str(tree), files)
     return set(files.values())
 
 

@@ -8,7 +8,7 @@ from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
-from mlvc.ops.reading import is_named, live_digest, proof_of
+from mlvc.ops.reading import is_named, proof_of
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
 from mlvc.workspace.memo import Memo, Proof
@@ -56,8 +56,8 @@ class Prover:
         Raises `MlvcError`: MISSING or CORRUPT, naming the object and `what` it is of.
         """
         content = self.content(digest, what)
-        names = {inner: f"{what}/{name}".rstrip("/") for name, inner in content.files.items()}
-        self.prove(names, sha256=sha256)
+        names = {inner: name for name, inner in content.files.items()}
+        self.prove(names, what, sha256=sha256)
         return content
 
     def content(self, digest: str, what: str) -> Content:
@@ -89,22 +89,26 @@ class Prover:
             self._manifests[digest] = found
         return self._manifests[digest]
 
-    def prove(self, names: Mapping[str, str], *, sha256: bool = False) -> dict[str, Proof]:
+    def prove(
+        self, names: Mapping[str, str], folder: str = "", *, sha256: bool = False
+    ) -> dict[str, Proof]:
         """Prove objects, by digest with what they are of; with `sha256` that is known too."""
         known, sure = self.memo.proofs(names.keys()), self._sure
         fresh = {}
-        for digest, what in names.items():
+        for digest, name in names.items():
             proof = known.get(digest)
             enough = proof is not None and bool(proof.sha256 or not sha256)
             if enough and (digest in sure or known[digest].stamp == self._glance(digest)):
                 sure.add(digest)
                 continue
+            what = f"{folder}/{name}".strip("/")
             if self.deferred.takes(self.cache, digest):
                 self.deferred.names[digest] = what
                 continue
             fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
         self.memo.prove(fresh)
-        return known | fresh
+        known.update(fresh)
+        return known
 
     def _glance(self, digest: str) -> Stamp | None:
         """The stamp of an object as of a moment ago: where it is used it is looked at again."""
@@ -125,17 +129,9 @@ class Prover:
             self.prove_tree(seen, digest)
         return True
 
-    def was(self, seen: Census, digest: str | None, released: str = "") -> bool:
-        """`holds` of what gives way: for that a proof is believed even where all is to be read.
-
-        `released` is the `Model-Digest` of a release of just this content, if there is one: what
-        has it is that, and quicker told.
-        """
-        if known := self.memo.tree(seen, anyway=True):
-            return known.digest == digest
-        if released and not seen.is_folder and live_digest(Path(seen.path)) == released:
-            return True
-        return self.holds(seen, digest)
+    def put_away(self, digest: str) -> None:
+        """Drop a manifest that is not asked for again: a large one is large in memory, too."""
+        self._manifests.pop(digest, None)
 
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""

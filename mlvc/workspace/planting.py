@@ -16,13 +16,13 @@ File = tuple[str, str, Stamp | None]
 class Planter:
     """Makes files from objects by the first of `types` that works here (as `linking.link`).
 
-    `stamps` has the objects, by path, whose ctime a link of ours changed: what was proven of
+    `stamps` has the objects, by inode, whose ctime a link of ours changed: what was proven of
     them before holds for the new stamp. `kind` is the type that was used last.
     """
 
     def __init__(self, types: Sequence[str]) -> None:
         self._types = list(types)
-        self.stamps: dict[str, Stamp] = {}
+        self.stamps: dict[int, Stamp] = {}
         self.kind = ""
 
     def plant(self, files: Iterable[File]) -> None:
@@ -36,7 +36,10 @@ class Planter:
             if folder not in made:
                 os.makedirs(folder, exist_ok=True)
                 made.add(folder)
-            self._plant(path, source, self.stamps.get(source, proven))
+            self._plant(path, source, self._now(proven))
+
+    def _now(self, proven: Stamp | None) -> Stamp | None:
+        return self.stamps.get(proven[1], proven) if proven else None
 
     def _plant(self, path: str, source: str, proven: Stamp | None) -> None:
         if proven is None or stamp(os.lstat(source)) != proven:
@@ -46,7 +49,7 @@ class Planter:
             after = stamp(os.lstat(source))
             if after[:4] != proven[:4]:
                 raise _changed(source)
-            self.stamps[source] = after
+            self.stamps[after[1]] = after
 
     def _link(self, source: str, path: str, size: int) -> str:
         if self._types and self._types[0] == "hardlink" and size:
@@ -62,12 +65,12 @@ class Planter:
         """Take files of ours below `top` away, and folders that become empty."""
         folders = set()
         for path, source, first in files:
-            proven = self.stamps.get(source, first)
+            proven = self._now(first)
             linked = proven is not None and stamp(os.lstat(path)) == proven
             os.unlink(path)
             folders.add(path.rpartition("/")[0])
             if linked and proven and (after := stamp(os.lstat(source)))[:4] == proven[:4]:
-                self.stamps[source] = after
+                self.stamps[after[1]] = after
         for folder in sorted(folders, reverse=True):
             _prune(folder, top)
 

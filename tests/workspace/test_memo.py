@@ -104,11 +104,11 @@ def test_our_own_links_leave_a_proof_valid(tmp_path: Path) -> None:
     first = stamp((tmp_path / "object").lstat())
     planter = Planter(["hardlink"])
     planter.plant([(f"{tmp_path}/{n}/x", f"{tmp_path}/object", first) for n in ("a", "b")])
-    assert planter.stamps == {f"{tmp_path}/object": stamp((tmp_path / "object").lstat())}
+    assert list(planter.stamps.values()) == [stamp((tmp_path / "object").lstat())]
     weeder = Planter(())
-    now = planter.stamps[f"{tmp_path}/object"]
+    now = planter.stamps[first[1]]
     weeder.weed(str(tmp_path), [(f"{tmp_path}/{n}/x", f"{tmp_path}/object", now) for n in "ab"])
-    assert weeder.stamps == {f"{tmp_path}/object": stamp((tmp_path / "object").lstat())}
+    assert list(weeder.stamps.values()) == [stamp((tmp_path / "object").lstat())]
     assert snapshot(tmp_path).keys() == {"object"}
 
 

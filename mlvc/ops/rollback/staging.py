@@ -158,12 +158,11 @@ class Outputs:
 
 def planted(project: Project, content: Content, slot: Path) -> str:
     """Make proven content at `slot`; returns the last type of link that was used."""
-    if not content.is_folder:
-        return plant(project.prover, {str(slot): content.digest})
-    slot.mkdir()
-    if folds(slot):
-        check_folded(content.files)
-    return plant(project.prover, {f"{slot}/{n}": d for n, d in content.files.items()})
+    if content.is_folder:
+        slot.mkdir()
+        if folds(slot):
+            check_folded(content.files)
+    return plant(project.prover, str(slot), content.files)
 
 
 def finished(prover: Prover, change: OutputChange, path: Path) -> Census | None:
