@@ -1,6 +1,6 @@
 """Making the trees of releases, beside the live ones."""
 
-import secrets
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -73,7 +73,7 @@ def _prepare(project: Project, plan: Plan, kept: Kept) -> tuple[tuple[str, ...],
     kept.claim(plan.record.target, {c.path: c.new for c in needed(plan) if c.new})
     for change in needed(plan):
         _adopt(project, kept, change)
-    home = Places(project).homes / secrets.token_hex(6)
+    home = Places(project).homes / os.urandom(6).hex()
     staging = Staging(project.root, home)
     try:
         with dvc_locked(project.store):

@@ -1,6 +1,6 @@
 """Performing a proven plan: fetch, prove, stage, journal, swap, commit, index."""
 
-import secrets
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -97,7 +97,7 @@ class _Rollback:
         self, project: Project, plan: Plan, live: lives.Live, proven: preflight.Proven
     ) -> None:
         self.project, self.plan, self.live, self.proven = project, plan, live, proven
-        self.id = secrets.token_hex(6)
+        self.id = os.urandom(6).hex()
         self.places = Places(project)
         self.index = Index(project.repo.git, project.repo.git_dir)
         self.saved: list[str] = []

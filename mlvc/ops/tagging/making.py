@@ -1,6 +1,6 @@
 """Making a release: the draft that says all, then the tag."""
 
-import secrets
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -143,7 +143,7 @@ def _write_both(project: Project, made: Release, text: str, head: str) -> None:
     """The tag, then the branch: both, or none, wherever this is killed."""
     git, ref = project.repo.git, project.repo.branch or "HEAD"
     note = {"request": "release of", "what": made.name, "tag": made.tag, "ref": ref}
-    journal = Journal(secrets.token_hex(6), {**note, "new": made.commit})
+    journal = Journal(os.urandom(6).hex(), {**note, "new": made.commit})
     try:
         journals.write(Places(project).journal, journal, project.root)
         # The tag first: signing is what may fail, and until then nothing has changed.
