@@ -13,6 +13,17 @@ File = tuple[str, str, Stamp | None]
 """Its absolute path, its object's, and the stamp with which that was proven."""
 
 
+class Changed(MlvcError):  # noqa: N818 - reads as what happened
+    """An object is not as it was proven."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"object {shown(source)} was changed by someone else meanwhile",
+            "Nothing was touched: run this again, and it is proven anew.",
+            Exit.CORRUPT,
+        )
+
+
 class Planter:
     """Makes files from objects by the first of `types` that works here (as `linking.link`).
 
@@ -42,13 +53,13 @@ class Planter:
         return self.stamps.get(proven[1], proven) if proven else None
 
     def _plant(self, path: str, source: str, proven: Stamp | None) -> None:
-        if proven is None or stamp(os.lstat(source)) != proven:
-            raise _changed(source)
+        if proven is None or _stamped(source) != proven:
+            raise Changed(source)
         self.kind = self._link(source, path, size=proven[2])
         if self.kind == "hardlink":
             after = stamp(os.lstat(source))
             if after[:4] != proven[:4]:
-                raise _changed(source)
+                raise Changed(source)
             self.stamps[after[1]] = after
 
     def _link(self, source: str, path: str, size: int) -> str:
@@ -84,9 +95,8 @@ def _prune(folder: str, top: str) -> None:
         folder = os.path.dirname(folder)
 
 
-def _changed(source: str) -> MlvcError:
-    return MlvcError(
-        f"object {shown(source)} was changed by someone else meanwhile",
-        "Nothing was touched: run this again, and it is proven anew.",
-        Exit.CORRUPT,
-    )
+def _stamped(source: str) -> Stamp | None:
+    try:
+        return stamp(os.lstat(source))
+    except FileNotFoundError:
+        return None

@@ -68,6 +68,7 @@ def clear(project: Project, kept: Kept) -> int:
 
 
 def _prepare(project: Project, plan: Plan, kept: Kept) -> tuple[tuple[str, ...], list[str]]:
+    project.prover.doubt()
     contents = preflight.prove(project, plan).contents
     due = missing(project, plan)
     kept.claim(plan.record.target, {c.path: c.new for c in needed(plan) if c.new})

@@ -24,6 +24,7 @@ from mlvc.registry.trees import Entry
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.journal import Journal
+from mlvc.workspace.planting import Changed
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.undisturbed import undisturbed
 
@@ -63,7 +64,8 @@ def perform(
             lives.refuse(live)
         plan = _with_clean_lineage(project, plan, live)
         with dvc_locked(project.store):
-            done = _Rollback(project, plan, live, proven).run(ref, switch=branch is not None)
+            attempt = _Rollback(project, plan, live, proven)
+            done = attempt.surely(ref, switch=branch is not None)
         project.prover.save(project.root)
     return replace(done, stale=stale(project, plan, done.commit))
 
@@ -103,6 +105,15 @@ class _Rollback:
         self.saved: list[str] = []
         self.outputs: Outputs | None = None
 
+    def surely(self, ref: str, *, switch: bool) -> RolledBack:
+        """`run`, again where some object is not as it was remembered to be: all are looked at."""
+        try:
+            return self.run(ref, switch=switch)
+        except Changed:
+            self.project.prover.doubt()
+            self.proven = preflight.prove(self.project, self.plan)
+            return self.run(ref, switch=switch)
+
     def run(self, ref: str, *, switch: bool) -> RolledBack:
         try:
             new = self._prepare(ref, switch=switch)
@@ -140,14 +151,12 @@ class _Rollback:
         journals.write(self.places.journal, journal, self.project.root)
         self.index.hold()
         staging = Staging(self.project.root, home)
+        self.outputs = outputs = Outputs(self.project, self.plan, staging, self.proven.trees)
+        changes = outputs.stage(self.live.due, self.proven.contents)
         entries = self._entries()
         new = self._commit(entries)
         self.index.prepare(entries)
-        self.outputs = outputs = Outputs(self.project, self.plan, staging, self.proven.trees)
-        changes = [
-            *stage_files(self.project, self.plan, new, staging),
-            *outputs.stage(self.live.due, self.proven.contents),
-        ]
+        changes = [*stage_files(self.project, self.plan, new, staging), *changes]
         note |= {"new": new, **outputs.note(self.live.in_the_way)}
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)

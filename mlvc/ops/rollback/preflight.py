@@ -73,6 +73,8 @@ def _content(project: Project, plan: Plan, change: OutputChange, tree: Census | 
     deferred = project.prover.deferred
     if release and release.digest and model and not digest.endswith(".dir"):
         deferred.expected[digest] = release.digest.removeprefix("sha256:")
+    # What differs is made of its objects, and each is looked at when it is used.
+    project.prover.trusting = change.differs
     with deferred.opened(really=change.differs):
         return importing.fetched(
             project, plan.commit, change.path, digest, change.origin, sha256=model
