@@ -1,5 +1,6 @@
 """DVC's list of who reads and writes what: a kill in the midst of its writing stops every `dvc`."""
 
+import fcntl
 import json
 import time
 from pathlib import Path
@@ -8,9 +9,19 @@ _PATIENCE = 0.1  # seconds; DVC writes it in far less
 
 
 def mend(root: Path) -> None:
-    """Remove the list of project `root` where it is broken and stays so; DVC makes a new one."""
+    """Remove the list of project `root` where it is broken and stays so; DVC makes a new one.
+
+    A list that is being written just now is left alone.
+    """
     path = root / ".dvc" / "tmp" / "rwlock"
-    if _is_broken(path):
+    if not _is_broken(path):
+        return
+    with path.with_name("rwlock.lock").open("ab") as guard:
+        try:
+            # As DVC does while it writes; but not with `core.hardlink_lock`, hence the patience.
+            fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return
         time.sleep(_PATIENCE)
         if _is_broken(path):
             path.unlink(missing_ok=True)
