@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.environment import scrubbed
@@ -84,19 +85,17 @@ class Git:
         with tempfile.TemporaryFile() as stdin:
             stdin.write(data or b"")
             stdin.seek(0)
-            status, out, err = git.Git(self.cwd).execute(
+            running = git.Git(self.cwd).execute(
                 ["git", *_OPTIONS, *args],
                 istream=stdin,
-                with_extended_output=True,
-                with_exceptions=False,
+                as_process=True,
                 env={**_unpointed(), **(env or {})},
-                strip_newline_in_stdout=True,
-                stdout_as_string=True,
                 close_fds=False,  # as in `plumb`
             )
+            out, err, status = _ended(running.proc)
         if status:
             raise GitFailed(args, status, _text(err))
-        return _text(out)
+        return _text(out.removesuffix(b"\n"))
 
     def _run(
         self,
@@ -107,13 +106,13 @@ class Git:
         close_fds: bool = True,
     ) -> subprocess.CompletedProcess[bytes]:
         try:
-            return subprocess.run(
+            process = subprocess.Popen(
                 ["git", *_OPTIONS, *args],
                 cwd=self.cwd,
-                input=data if data is not None else b"",
-                capture_output=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0", **(env or {})},
-                check=False,
                 close_fds=close_fds,
             )
         except FileNotFoundError:
@@ -122,12 +121,29 @@ class Git:
                     f"{self.cwd} is not a folder", "Name a folder that exists.", Exit.USAGE
                 ) from None
             raise MlvcError("git was not found", "Install git and put it on PATH.") from None
+        out, err, status = _ended(process, data)
+        return subprocess.CompletedProcess(args, status, out, err)
 
 
 def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) -> bytes:
     if done.returncode:
         raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
     return done.stdout
+
+
+def _ended(process: Any, data: bytes | None = None) -> tuple[bytes, bytes, int]:
+    """What a process printed, and its status; where this one is interrupted, it is ended first.
+
+    Or who clears up after the interrupt would be overtaken by a git that is still at work.
+    """
+    with process:
+        try:
+            out, err = process.communicate(data)
+        except BaseException:
+            process.terminate()
+            process.wait()  # `with` does so only for a moment where it was Ctrl-C
+            raise
+    return out, err, process.returncode
 
 
 def _unpointed() -> dict[str, str]:
