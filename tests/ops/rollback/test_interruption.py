@@ -174,8 +174,8 @@ def test_a_branch_that_moved_meanwhile_is_not_overwritten(released: Project) -> 
 import subprocess, sys
 from mlvc.workspace import transaction
 real = transaction.apply
-def apply(journal):
-    real(journal)
+def apply(journal, *more):
+    real(journal, *more)
     git = ["git", "-C", {str(released.path)!r}]
     tree = subprocess.check_output([*git, "rev-parse", "HEAD^{{tree}}"], text=True).strip()
     new = subprocess.check_output([*git, "commit-tree", "-p", "HEAD", "-m", "x", tree], text=True)
@@ -198,9 +198,9 @@ import sys
 from pathlib import Path
 from mlvc.workspace import transaction
 real = transaction.apply
-def apply(journal):
+def apply(journal, *more):
     Path({str(foldered.path / "model/mine")!r}).write_text("precious")
-    real(journal)
+    real(journal, *more)
 transaction.apply = apply
 from mlvc.cli.app import run
 sys.exit(run(["-C", {str(foldered.path)!r}, "rollback", "v0.1.0"]))
