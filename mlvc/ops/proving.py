@@ -8,7 +8,7 @@ from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
-from mlvc.ops.reading import is_named, proof_of
+from mlvc.ops.reading import are_remembered, is_named, proof_of
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.confine import check_names
 from mlvc.workspace.memo import Memo, Proof
@@ -47,20 +47,15 @@ class Prover:
             # Only a proven manifest may say what else is fetched.
             self.store.fetch([digest], what, remote)
         content = self.content(digest, what)
-        if self.trusting and not self.doubtful and self._remembers(content, sha256=sha256):
-            return content
+        if self.trusting and not self.doubtful:
+            digests = list(dict.fromkeys(content.files.values()))
+            if are_remembered(self.memo, self.cache, digests, sha256=sha256):
+                self._sure.update(digests)
+                return content
         self._stamps = {inner: self._stamp(inner) for inner in set(content.files.values())}
         absent = [inner for inner, found in self._stamps.items() if found is None]
         self.store.fetch(absent, what, remote)
         return self.proven(digest, what, sha256=sha256)
-
-    def _remembers(self, content: Content, *, sha256: bool) -> bool:
-        digests = set(content.files.values())
-        known = self.memo.proofs(digests)
-        if len(known) < len(digests) or not all(p.sha256 or not sha256 for p in known.values()):
-            return False
-        self._sure |= digests
-        return True
 
     def doubt(self) -> None:
         """Look at every object from now on: one was found to be not as it is remembered."""

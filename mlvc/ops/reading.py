@@ -9,7 +9,9 @@ from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
 from mlvc.workspace.census import Stamp, stamp
 from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
-from mlvc.workspace.memo import Proof
+from mlvc.workspace.memo import Memo, Proof
+
+_SAMPLE = 16
 
 
 def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
@@ -23,6 +25,16 @@ def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
     if found != value.removesuffix(".dir") or _stamped(path) != before:
         raise corrupt(digest, Path(path), what)
     return Proof(before, sha)
+
+
+def are_remembered(memo: Memo, cache: Cache, digests: list[str], *, sha256: bool) -> bool:
+    """Whether there are proofs of all objects, and those of some of them still hold."""
+    known = memo.proofs(digests)
+    if len(known) < len(digests) or not all(p.sha256 or not sha256 for p in known.values()):
+        return False
+    # Some tell whether all were linked by others since, or are a copied repository's.
+    some = digests[:: max(1, len(digests) // _SAMPLE)]
+    return all(known[digest].stamp == _stamped(cache.file(digest)) for digest in some)
 
 
 def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof | None, str]:

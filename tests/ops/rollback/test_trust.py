@@ -5,65 +5,86 @@ from pathlib import Path
 
 import pytest
 
-from tests.ops.rollback.rows import assert_settled, roll_back
+from tests.ops.rollback.rows import assert_settled, roll_back, step
 from tests.ops.rollback.states import refused
-from tests.ops.rollback.test_kept import kept, made
+from tests.ops.rollback.test_kept import kept
 from tests.ops.rollback.test_objects import flip, with_remote
 from tests.project import Project
 
 TYPES = ["hardlink", "copy", "symlink"]
+YAML = """\
+stages:
+  train:
+    cmd: >-
+      mkdir -p model && for i in $(seq -w 40); do cat in.txt > model/$i; echo $i >> model/$i; done
+    deps: [in.txt]
+    outs: [model]
+artifacts:
+  m: {path: model}
+"""
+# Of forty, every second one is looked at beforehand.
+WHICH = {"seen beforehand": "01", "seen when it is used": "02"}
 
 
-def known(empty: Project, kind: str) -> Project:
+@pytest.fixture(params=TYPES)
+def known(empty: Project, request: pytest.FixtureRequest) -> Project:
     """At 2.0.0, all objects of 1.0.0 proven and remembered, no tree of it kept."""
-    project = made(empty, kind)
-    roll_back(project, "1.0.0")
-    roll_back(project, "2.0.0")
-    for tree in kept(project):
-        tree.rename(project.path.parent / tree.name)
-    return project
+    empty.dvc("config", "cache.type", request.param)
+    step(empty, {"dvc.yaml": YAML, "in.txt": "one\n"})
+    empty.mlvc("tag", "1.0.0")
+    step(empty, {"in.txt": "two\n"})
+    empty.mlvc("tag", "2.0.0")
+    roll_back(empty, "1.0.0")
+    roll_back(empty, "2.0.0")
+    for tree in kept(empty):
+        tree.rename(empty.path.parent / tree.name)
+    return empty
 
 
-def objects(project: Project) -> list[Path]:
+def object_of(project: Project, number: str) -> Path:
+    """The object of one file of the model at 1.0.0."""
     files = (project.path / ".dvc/cache/files/md5").glob("??/*")
-    return [path for path in files if path.read_bytes() == b"one\n"]
+    (found,) = [path for path in files if path.read_text() == f"one\n{number}\n"]
+    return found
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_an_object_that_others_linked_is_read_again_and_used(empty: Project, kind: str) -> None:
-    project = known(empty, kind)
-    for path in objects(project):
-        os.link(path, project.path.parent / f"theirs-{path.name}")
-    roll_back(project, "1.0.0")
-    assert project.read("model/a") == "one\n"
-    assert_settled(project)
+@pytest.mark.parametrize("which", WHICH)
+def test_an_object_that_others_linked_is_read_again_and_used(known: Project, which: str) -> None:
+    path = object_of(known, WHICH[which])
+    os.link(path, known.path.parent / "theirs")
+    roll_back(known, "1.0.0")
+    assert known.read("model/02") == "one\n02\n"
+    assert_settled(known)
 
 
-@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("which", WHICH)
 def test_an_object_that_was_changed_since_it_was_proven_is_refused(
-    empty: Project, kind: str
+    known: Project, which: str
 ) -> None:
-    project = known(empty, kind)
-    (path,) = objects(project)
+    path = object_of(known, WHICH[which])
     times = path.stat()
     flip(path)
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-    refused(project, "1.0.0", code=14, says=(path.name, "Nothing was touched."))
-    assert project.read("model/a") == "two\n"
+    refused(known, "1.0.0", code=14, says=(path.name, "Nothing was touched."))
+    assert known.read("model/02") == "two\n02\n"
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_an_object_that_went_since_it_was_proven_is_missed(empty: Project, kind: str) -> None:
-    project = known(empty, kind)
-    (path,) = objects(project)
+@pytest.mark.parametrize("which", WHICH)
+def test_an_object_that_went_since_it_was_proven_is_missed_or_fetched(
+    known: Project, which: str
+) -> None:
+    path = object_of(known, WHICH[which])
+    data = path.read_bytes()
     path.unlink()
-    refused(project, "1.0.0", code=13, says=(path.name, "Nothing was touched."))
+    refused(known, "1.0.0", code=13, says=(path.name, "Nothing was touched."))
+    path.write_bytes(data)
+    with_remote(known)
+    path.unlink()
+    roll_back(known, "1.0.0")
+    assert known.read("model/02") == "one\n02\n"
 
 
-def test_an_object_that_went_since_it_was_proven_is_fetched(empty: Project) -> None:
-    project = known(empty, "hardlink")
-    with_remote(project)
-    for path in objects(project):
-        path.unlink()
-    roll_back(project, "1.0.0")
-    assert project.read("model/a") == "one\n"
+def test_a_copied_repository_proves_its_objects_anew(known: Project) -> None:
+    copied = known.copy(known.path.parent / "copied")
+    flip(object_of(copied, "40"))
+    refused(copied, "1.0.0", code=14, says=("Nothing was touched.",))
