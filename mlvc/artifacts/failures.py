@@ -17,11 +17,7 @@ def explained(doing: str) -> Iterator[None]:
     try:
         yield
     except LockError as error:
-        raise MlvcError(
-            "another DVC process holds this project's lock",
-            "Wait for it to end, then run again.",
-            Exit.LOCKED,
-        ) from error
+        raise lock_held() from error
     except (Timeout, sqlite3.Error) as error:
         raise MlvcError(
             f"{doing}: DVC cannot use its database{f': {error}' if str(error) else ''}",
@@ -34,3 +30,12 @@ def explained(doing: str) -> Iterator[None]:
         raise MlvcError(
             f"{doing}: DVC says {said}{detail}", "`dvc status -v` shows more."
         ) from error
+
+
+def lock_held() -> MlvcError:
+    """The error for a project in which a DVC is at work."""
+    return MlvcError(
+        "another DVC process holds this project's lock",
+        "Wait for it to end, then run again.",
+        Exit.LOCKED,
+    )

@@ -1,10 +1,12 @@
 """DVC's own lock, so that no `dvc` command works on the same files."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from mlvc.artifacts.failures import lock_held
 from mlvc.artifacts.store import Store
+from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.lock import locked
 
 _PATIENCE = 3.0  # seconds, as long as DVC itself waits
@@ -20,6 +22,12 @@ def dvc_locked(store: Store) -> Iterator[None]:
     if path is None:  # not flock(2), but what `core.hardlink_lock` is for
         with store.locked():
             yield
-    else:
-        with locked(Path(path), wait=_PATIENCE):
-            yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(Path(path), wait=_PATIENCE))
+        except MlvcError as error:
+            if error.code != Exit.LOCKED:
+                raise
+            raise lock_held() from error
+        yield

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mlvc.errors import Exit, MlvcError
@@ -9,6 +10,7 @@ from mlvc.workspace.census import Stamp, stamp
 from mlvc.workspace.confine import shown
 from mlvc.workspace.linking import link_remembering
 
+_WRITABLE, _PROTECTED = 0o222, 0o444
 File = tuple[str, str, Stamp | None]
 """Its absolute path, its object's, and the stamp with which that was proven."""
 
@@ -53,10 +55,16 @@ class Planter:
         return self.stamps.get(proven[1], proven) if proven else None
 
     def _plant(self, path: str, source: str, proven: Stamp | None) -> None:
-        if proven is None or _stamped(source) != proven:
+        status = _status(source)
+        if proven is None or status is None or stamp(status) != proven:
             raise Changed(source)
         self.kind = self._link(source, path, size=proven[2])
-        if self.kind == "hardlink":
+        bare = self.kind in ("hardlink", "symlink") and status.st_mode & _WRITABLE
+        if bare:
+            # As DVC does it: who writes to the file must not write to the object.
+            with suppress(OSError):  # another user's, in a shared cache
+                os.chmod(source, _PROTECTED)
+        if bare or self.kind == "hardlink":
             after = stamp(os.lstat(source))
             if after[:4] != proven[:4]:
                 raise Changed(source)
@@ -95,8 +103,8 @@ def _prune(folder: str, top: str) -> None:
         folder = os.path.dirname(folder)
 
 
-def _stamped(source: str) -> Stamp | None:
+def _status(source: str) -> os.stat_result | None:
     try:
-        return stamp(os.lstat(source))
+        return os.lstat(source)
     except FileNotFoundError:
         return None
