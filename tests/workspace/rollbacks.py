@@ -34,6 +34,15 @@ NEW = {
 }
 
 
+LINKED = ("data/a", "data/c", "new/one/tree/z", "same")
+
+
+def protect(root: Path, *names: str) -> None:
+    """As DVC has its objects."""
+    for name in names:
+        (root / name).chmod(0o444)
+
+
 class World:
     """A project in `case/project`, whose commit is the file `case/committed`."""
 
@@ -47,6 +56,7 @@ class World:
         plant(self.root, {**OLD, ".dvc/tmp/mlvc": None})
         plant(self.cache, {"one": b"new a", "two": b"new c", "three": b"installed too"})
         (self.cache / "same").hardlink_to(self.root / "same")
+        protect(self.cache, "one", "two", "three", "same")
         return self
 
     def prepare(self) -> Journal:

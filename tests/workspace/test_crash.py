@@ -8,7 +8,7 @@ import pytest
 
 from mlvc.workspace import transaction
 from tests.workspace.disk import Counted, count, killed, plant, snapshot, without_exchange
-from tests.workspace.rollbacks import NEW, World
+from tests.workspace.rollbacks import LINKED, NEW, World, protect
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # 3.12, in xdist
 
@@ -51,6 +51,7 @@ def interrupted(world: World, at: int, committed: bool) -> World:
 
 def expected_new(tmp_path: Path) -> dict[str, tuple[int, bytes]]:
     plant(tmp_path / "expected", {**NEW, ".dvc/tmp/mlvc": None})
+    protect(tmp_path / "expected", *LINKED)
     return snapshot(tmp_path / "expected")
 
 
