@@ -7,10 +7,8 @@ from mlvc.artifacts.objects import Cache, Content, split
 from mlvc.domain.pipeline import Origin
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
+from mlvc.workspace.census import GRAIN
 from mlvc.workspace.hashing import dvc_md5
-
-# A file's time comes from a clock that the kernel moves on a few times in this span.
-_GRAIN = 20_000_000  # ns
 
 
 def fetched(  # noqa: PLR0913 - what an output is takes this many words
@@ -51,7 +49,7 @@ def bring(project: Project, commit: str, path: str, digest: str, origin: Origin)
         )
     began = time.time_ns()
     imports.fetch(project.store, file, pinned, path)
-    _refuse_spoilt(project.store.cache, digest, path, began - _GRAIN)
+    _refuse_spoilt(project.store.cache, digest, path, began - GRAIN)
 
 
 def _refuse_spoilt(cache: Cache, digest: str, what: str, began: int) -> None:

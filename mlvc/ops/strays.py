@@ -7,12 +7,9 @@ from pathlib import Path
 from mlvc.artifacts.objects import Cache, split
 from mlvc.errors import MlvcError
 from mlvc.workspace import transaction
-from mlvc.workspace.census import census
+from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.hashing import dvc_md5
 from mlvc.workspace.journal import Journal
-
-# A file's time comes from a clock that the kernel moves on a few times in this span.
-_GRAIN = 20_000_000  # ns
 
 Known = Callable[[str, str], bool]
 """Whether what is at a path is the release's; also given its name in the output."""
@@ -31,7 +28,7 @@ def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
         manifest = _manifest(journal.note.get(f"old:{live}"), cache)
 
         def known(name: str, path: str) -> bool:
-            old = os.lstat(path).st_mtime_ns < looked - _GRAIN
+            old = os.lstat(path).st_mtime_ns < looked - GRAIN
             return old and (not name or manifest is None or name in manifest)
 
         return known

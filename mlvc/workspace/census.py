@@ -20,7 +20,8 @@ Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, mtime and ctime in ns of a file's content."""
 
 _STRANGE = (0,)
-_GRAIN = 20_000_000  # ns; the kernel's clock ticks a few times in this span
+GRAIN = 20_000_000
+"""In ns: the clock that a file's times come from ticks a few times in this span."""
 _KIND = 0o170000
 
 
@@ -50,7 +51,7 @@ class Census:
         Two changes within one tick of the kernel's clock leave the same ctime.
         """
         times = (stamp[i] for stamp in self.files.values() for i in (4, 6) if i < len(stamp))
-        return max(times, default=0) < self.looked - _GRAIN
+        return max(times, default=0) < self.looked - GRAIN
 
     @cached_property
     def fingerprint(self) -> str:
