@@ -4,16 +4,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mlvc.artifacts.patience import limit
 from mlvc.errors import Exit, MlvcError
 
 
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
-    """Name what was being done when DVC raises; `doing` reads like `loading dvc.yaml`."""
+    """Name what was being done when DVC raises; `doing` reads like `loading dvc.yaml`.
+
+    Inside it DVC gives up on a database that cannot be written.
+    """
     from diskcache import Timeout
     from dvc.exceptions import DvcException
     from dvc.lock import LockError
 
+    limit()
     try:
         yield
     except LockError as error:

@@ -11,7 +11,6 @@ from mlvc.artifacts import setup
 from mlvc.artifacts.failures import explained
 from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
-from mlvc.artifacts.patience import limit
 from mlvc.artifacts.setup import Notes, Setup
 from mlvc.errors import Exit, MlvcError
 
@@ -30,7 +29,6 @@ class Store:
             from dvc.config import Config
             from dvc.repo import Repo
 
-            limit()
             config = Config(str(self.root / ".dvc"))
             self._files = setup.digests(config.files.values())
             remotes = config.get("remote", {})
