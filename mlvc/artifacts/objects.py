@@ -78,14 +78,10 @@ def _row(algorithm: str, row: dict[str, Any]) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Content:
-    """The content of an output: digests by relative path; that of a single file as "".
-
-    `kept` is where a proven tree of it lies that can be taken, if there is one.
-    """
+    """The content of an output: digests by relative path; that of a single file as ""."""
 
     digest: str
     files: Mapping[str, str]
-    kept: Path | None = None
 
     @property
     def is_folder(self) -> bool:

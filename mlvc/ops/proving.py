@@ -79,11 +79,11 @@ class Prover:
             return Content(digest, self.manifest(digest, what))
         return Content(digest, {"": digest})
 
-    def outlined(self, digest: str, what: str, kept: Path) -> Content:
+    def outlined(self, digest: str, what: str) -> Content:
         """The same of what a proven tree holds: a manifest is only read when someone asks."""
         if digest.endswith(".dir"):
-            return Content(digest, Later(lambda: self.manifest(digest, what)), kept)
-        return Content(digest, {"": digest}, kept)
+            return Content(digest, Later(lambda: self.manifest(digest, what)))
+        return Content(digest, {"": digest})
 
     def manifest(self, digest: str, what: str) -> dict[str, str]:
         """The files of a proven and sound manifest: relative path to digest."""

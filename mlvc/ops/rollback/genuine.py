@@ -42,7 +42,7 @@ def refuse_forged(
     path, found = release.path or artifact.path, []
     deferred = project.prover.deferred
     for out, content in contents.items():
-        waits = content.kept is None and deferred.waits_for(content.files.values())
+        waits = out not in trees and deferred.waits_for(content.files.values())
         if waits and inside(path, out):
             deferred.checks.append(partial(refuse_forged, project, plan, contents, trees))
             return

@@ -1,7 +1,6 @@
 """Everything that can refuse a rollback, before anything is touched."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from mlvc.artifacts.objects import Content, missing_object
@@ -67,7 +66,7 @@ def prepared(project: Project, plan: Plan) -> frozenset[str]:
 def _content(project: Project, plan: Plan, change: OutputChange, tree: Census | None) -> Content:
     digest = change.new or ""
     if tree:
-        return project.prover.outlined(digest, change.path, Path(tree.path))
+        return project.prover.outlined(digest, change.path)
     release = next((r for r in project.releases if r.name == plan.record.target), None)
     model = release is not None and release.digest is not None and release.path == change.path
     deferred = project.prover.deferred

@@ -117,7 +117,7 @@ class Outputs:
 
     def _staged(self, change: OutputChange, content: Content) -> Path:
         slot = self.staging.slot(confined(self.project.root, change.path))
-        kind = self._taken(change, content.kept, slot)
+        kind = self._taken(change, slot)
         if not kind:
             kind = self._grafted(change, content, slot) or planted(self.project, content, slot)
             self._fresh.append((change, slot))
@@ -133,13 +133,14 @@ class Outputs:
         # The place of a copy that nobody asked to have twice is better given back.
         return "" if kind == "copy" else "spare"
 
-    def _taken(self, change: OutputChange, kept: Path | None, slot: Path) -> str:
+    def _taken(self, change: OutputChange, slot: Path) -> str:
         """Move the kept tree of just this content to `slot`; says what it was kept as."""
-        if kept is None or not _moved(self.project.prover, kept, slot):
+        tree = self._ready.get(change.path)
+        if tree is None or not _moved(self.project.prover, Path(tree.path), slot):
             return ""
-        self.taken[change.path] = kept.parent.name
-        self.seen[change.path] = self._ready[change.path]
-        return kept.parent.name
+        self.seen[change.path] = tree
+        self.taken[change.path] = kind = Path(tree.path).parent.name
+        return kind
 
     def _grafted(self, change: OutputChange, content: Content, slot: Path) -> str:
         """Make the tree from the spare one, if there is one that holds what it should."""
