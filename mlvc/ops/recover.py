@@ -68,9 +68,9 @@ class Places:
         return self.project.root / ".dvc" / "tmp" / "mlvc" / "staged"
 
     @property
-    def kept(self) -> Path:
+    def kept(self) -> Kept:
         """Whole trees that a rollback can swap in."""
-        return self.project.root / ".dvc" / "tmp" / "mlvc" / "kept"
+        return Kept(self.project.root / ".dvc" / "tmp" / "mlvc" / "kept")
 
     @property
     def worktrees(self) -> Path:
@@ -167,7 +167,7 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
     saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
-    keeping.keep_old(journal, project.root, project.prover, Kept(places.kept))
+    keeping.keep_old(journal, project.root, project.prover, places.kept)
     return saved
 
 
@@ -180,5 +180,5 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     places = Places(project)
     saved = places.saved / journal.id
     kept += strays.save_new(journal, project.root, project.store.cache, saved)
-    keeping.put_back(journal, project.root, project.prover, Kept(places.kept))
+    keeping.put_back(journal, project.root, project.prover, places.kept)
     return kept

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.kept import Kept
 from mlvc.ops.naming import released, resolve
 from mlvc.ops.preparing.making import clear
 from mlvc.ops.project import Project
@@ -25,7 +24,7 @@ def drop(project: Project, names: Sequence[str], model: str | None = None) -> Dr
 
     What another prepared release needs stays.
     """
-    kept = Kept(Places(project).kept)
+    kept = Places(project).kept
     with writing(project):
         claims = kept.claims()
         gone = {_named(project, name, model, claims) for name in names} or set(claims)

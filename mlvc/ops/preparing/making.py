@@ -46,7 +46,7 @@ def prepare(project: Project, wanted: Wanted, instead_of: Iterable[str] = ()) ->
     notes = list(wanted.notes)
     with writing(project):
         _refuse_full(project, wanted.size)
-        kept = Kept(Places(project).kept)
+        kept = Places(project).kept
         kept.disclaim(instead_of)
         clear(project, kept)
         try:

@@ -3,7 +3,6 @@
 from mlvc.domain import history
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.release import Release
-from mlvc.ops.kept import Kept
 from mlvc.ops.preparing.making import Prepared, prepare
 from mlvc.ops.preparing.wanting import as_far_as_possible
 from mlvc.ops.project import Project
@@ -21,7 +20,7 @@ def after_release(project: Project, made: Release) -> Prepared | None:
     names = _way_back(project, made, count)
     if not names:
         return None
-    kept = Kept(Places(project).kept)
+    kept = Places(project).kept
     others = {name for name in kept.claims() if _model(name) == made.model} - set(names)
     asked = [Request(name, made.model) for name in names]
     return prepare(project, as_far_as_possible(project, asked), others)

@@ -7,7 +7,6 @@ from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
-from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
@@ -28,7 +27,7 @@ def prove(project: Project, plan: Plan) -> Proven:
     Kept trees are looked at last: what is fetched before takes its time, and they are not looked
     at again.
     """
-    kept = Kept(Places(project).kept)
+    kept = Places(project).kept
     changes = [change for change in plan.outputs if change.new]
     changes.sort(key=lambda change: kept.find(change.path, change.new or "") is not None)
     contents: dict[str, Content] = {}
@@ -44,14 +43,14 @@ def prove(project: Project, plan: Plan) -> Proven:
 
 def ready(project: Project, path: str, digest: str) -> Census | None:
     """A kept tree of just this content: what it holds needs no further proof."""
-    found = Kept(Places(project).kept).find(path, digest)
+    found = Places(project).kept.find(path, digest)
     tree = census(found) if found else None
     return tree if tree and project.prover.holds(tree, digest) else None
 
 
 def prepared(project: Project, plan: Plan) -> frozenset[str]:
     """The outputs that a rollback would exchange for trees that are kept ready."""
-    kept = Kept(Places(project).kept)
+    kept = Places(project).kept
     return frozenset(
         change.path
         for change in plan.outputs

@@ -15,7 +15,6 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.ops.copying import catch_up
 from mlvc.ops.following import following
 from mlvc.ops.keeping import KEEP, TAKEN
-from mlvc.ops.kept import Kept
 from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
@@ -86,7 +85,7 @@ class Outputs:
         self, project: Project, plan: Plan, staging: Staging, ready: Mapping[str, Census]
     ) -> None:
         self.project, self.plan, self.staging = project, plan, staging
-        self.trees, self._ready = Kept(Places(project).kept), ready
+        self.trees, self._ready = Places(project).kept, ready
         self.kept: dict[str, str] = {}
         self.taken: dict[str, str] = {}
         self.seen: dict[str, Census] = {}
