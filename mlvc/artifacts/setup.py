@@ -4,6 +4,7 @@ Opening costs a quarter of a second, and what it finds is decided by a few small
 variables. A memory is believed only while all of these are as they were.
 """
 
+import functools
 import getpass
 import hashlib
 import importlib.util
@@ -47,7 +48,7 @@ class Setup:
     born: int
     files: dict[str, str]
 
-    @property
+    @functools.cached_property
     def identity(self) -> str:
         """A digest of all that decides what DVC does here."""
         return hashlib.sha256(json.dumps([_edition(), self.files]).encode()).hexdigest()
@@ -115,6 +116,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith(_VARIABLES)}
 
 
+@functools.cache
 def _edition() -> str:
     """Which DVC is installed, without importing it, and whose it is."""
     found = importlib.util.find_spec("dvc")
