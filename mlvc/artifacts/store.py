@@ -35,6 +35,11 @@ class Store:
             # What a remote returns is only believed when its digest is right.
             return Repo(str(self.root), config={"remote": {r: {"verify": True} for r in remotes}})
 
+    @property
+    def is_open(self) -> bool:
+        """Whether DVC itself was asked for something, which may have been a fetch."""
+        return "_repo" in self.__dict__
+
     @cached_property
     def setup(self) -> Setup:
         """How DVC is set up here."""

@@ -78,9 +78,12 @@ def _place(
     if _inside(out.path, wanted):
         remove_tree(live)
         (live if content.is_folder else live.parent).mkdir(parents=True, exist_ok=True)
-    files = {f"{out.path}/{name}".rstrip("/"): inner for name, inner in content.files.items()}
-    files = {path: inner for path, inner in files.items() if _inside(path, wanted)}
-    plant(project.prover, str(tree), files)
+    files = {
+        name: inner
+        for name, inner in content.files.items()
+        if _inside(f"{out.path}/{name}".rstrip("/"), wanted)
+    }
+    plant(project.prover, str(live), files)
     return set(files.values())
 
 

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 from mlvc.artifacts.objects import Content
 from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
-from mlvc.workspace.census import Stamp
+from mlvc.workspace.beside import beside
+from mlvc.workspace.census import Census, Stamp, census
 from mlvc.workspace.memo import Proof
-from mlvc.workspace.planting import Planter
+from mlvc.workspace.planting import Changed, Made, Planter, weed
 
 
-def plant(prover: Prover, root: str, files: Mapping[str, str]) -> str:
+def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Census | None]:
     """Make files, by path below `root` the digest of their proven object, as `cache.type` says.
 
     Their folders are made too; "" is `root` itself. What waits for its proof is proven as it is
-    copied. Returns the last type of link that was used.
+    copied. Returns the last type of link that was used, and all that is there afterwards. Raises
+    `Changed` where an object is not as it was proven.
     """
     copied = set(_copied(prover, root, files))
-    objects = _Objects(prover, root, files)
-    planter = Planter(prover.cache.links)
-    planter.plant(objects.of(n, digest) for n, digest in files.items() if n not in copied)
-    objects.restamp(planter)
-    return planter.kind or ("copy" if copied else "")
+    objects = _Objects(prover, root, {n: d for n, d in files.items() if n not in copied})
+    with beside(lambda: objects.plant(odd=True), files=len(files)) as other:
+        made = (objects.plant(odd=False), other())
+    seen = census(Path(root))
+    if seen:
+        objects.confirm(made, seen)
+    kind = made[0].kind or made[1].kind or ("copy" if copied else "")
+    return kind, seen
 
 
 def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str]:
@@ -34,13 +40,10 @@ def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str
                 yield name
 
 
-def graft(prover: Prover, tree: Path, old: Content, new: Content) -> str:
-    """Turn a tree of ours that holds `old` into one of `new`, both folders."""
+def graft(prover: Prover, tree: Path, old: Content, new: Content) -> tuple[str, Census | None]:
+    """Turn a tree of ours that holds `old` into one of `new`, both folders; returns as `plant`."""
     gone = {n: d for n, d in old.files.items() if new.files.get(n) != d}
-    objects = _Objects(prover, str(tree), gone)
-    weeder = Planter(())
-    weeder.weed(str(tree), (objects.of(name, digest) for name, digest in gone.items()))
-    objects.restamp(weeder)
+    _Objects(prover, str(tree), gone).weed()
     late = {n: d for n, d in new.files.items() if old.files.get(n) != d}
     return plant(prover, str(tree), late)
 
@@ -53,21 +56,42 @@ class _Objects:
     """The objects of some files, and the stamps they were proven with."""
 
     def __init__(self, prover: Prover, root: str, files: Mapping[str, str]) -> None:
-        self._prover, self._root = prover, root
+        self._prover, self._root, self._files = prover, root, files
         self._proofs = prover.memo.proofs(set(files.values()))
 
-    def of(self, name: str, digest: str) -> tuple[str, str, Stamp | None]:
-        """A file to be made: its path, its object, and the stamp it was proven with."""
+    def plant(self, *, odd: bool) -> Made:
+        """Make one half of the files: all of an object are in the same."""
+        half = (item for item in self._files.items() if (item[1][-1] in "13579bdf") == odd)
+        return Planter(self._prover.cache.links).plant(self._of(*item) for item in half)
+
+    def weed(self) -> None:
+        """Take the files away."""
+        self._restamp(weed(self._root, (self._of(*item) for item in self._files.items())))
+
+    def _of(self, name: str, digest: str) -> tuple[str, str, Stamp | None]:
         proof = self._proofs.get(digest)
         path = _below(self._root, name)
         return path, self._prover.cache.file(digest), proof.stamp if proof else None
 
-    def restamp(self, planter: Planter) -> None:
+    def confirm(self, made: tuple[Made, Made], seen: Census) -> None:
+        """See that what was linked are the proven objects: our links changed no more of them."""
+        copies = {path for half in made for path in half.copies}
+        linked = any(half.kind in ("hardlink", "symlink") for half in made)
+        stamps: dict[int, Stamp] = {}
+        for name, digest in self._files.items():
+            proof, now = self._proofs[digest], seen.files.get(name, ())
+            if now[:4] == proof.stamp[:4]:
+                stamps[now[1]] = cast("Stamp", now[:5])
+            elif linked and _below(self._root, name) not in copies:
+                raise Changed(self._prover.cache.file(digest))
+        self._restamp(stamps)
+
+    def _restamp(self, stamps: Mapping[int, Stamp]) -> None:
         """What was proven holds for the stamps that our own links made."""
         self._prover.memo.prove(
             {
                 digest: Proof(now, proof.sha256)
                 for digest, proof in self._proofs.items()
-                if (now := planter.stamps.get(proof.stamp[1]))
+                if (now := stamps.get(proof.stamp[1]))
             }
         )

@@ -46,6 +46,10 @@ class Tree(NamedTuple):
     fingerprint: str
 
 
+Fresh = dict[str, dict[Any, Any]]
+"""What is not written yet, by table and key."""
+
+
 class Memo:
     """Proofs of objects and of trees, and notes, each by what it is about.
 
@@ -54,7 +58,7 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._new: dict[str, dict[Any, Any]] = {"objects": {}, "trees": {}}
+        self._new: Fresh = {"objects": {}, "trees": {}}
         self._read: dict[str, Proof] = {}
         self._reader: sqlite3.Connection | None = None
         self.blind = False
@@ -115,6 +119,24 @@ class Memo:
         self._read |= objects
         objects.clear()
         trees.clear()
+
+    @property
+    def fresh(self) -> Fresh:
+        """What `save` would write now."""
+        return {table: dict(rows) for table, rows in self._new.items()}
+
+    def forget_fresh(self, written: Fresh) -> None:
+        """Do not write what another process has written."""
+        for table, rows in written.items():
+            new = self._new[table]
+            for key in [key for key, value in rows.items() if new.get(key) is value]:
+                del new[key]
+
+    def rest(self) -> None:
+        """Close the database until something is asked for: no fork must share it."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def _insert(self, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
         with suppress(sqlite3.Error, OSError):

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.census import Stamp, stamp
@@ -11,6 +12,7 @@ from mlvc.workspace.confine import shown
 from mlvc.workspace.linking import link_remembering
 
 _WRITABLE, _PROTECTED = 0o222, 0o444
+_LINKS = ("hardlink", "symlink")
 File = tuple[str, str, Stamp | None]
 """Its absolute path, its object's, and the stamp with which that was proven."""
 
@@ -24,21 +26,33 @@ class Changed(MlvcError):  # noqa: N818 - reads as what happened
             "Nothing was touched: run this again, and it is proven anew.",
             Exit.CORRUPT,
         )
+        self.source = source
+
+    def __reduce__(self) -> tuple[type["Changed"], tuple[str]]:
+        return Changed, (self.source,)
+
+
+class Made(NamedTuple):
+    """How files were made: the type of link, and the paths that are copies all the same."""
+
+    kind: str = ""
+    copies: tuple[str, ...] = ()
 
 
 class Planter:
     """Makes files from objects by the first of `types` that works here (as `linking.link`).
 
-    `stamps` has the objects, by inode, whose ctime a link of ours changed: what was proven of
-    them before holds for the new stamp. `kind` is the type that was used last.
+    A link changes the ctime of its object, so what is made has to be looked at afterwards: it is
+    the proven object as long as nothing else of its stamp is another.
     """
 
     def __init__(self, types: Sequence[str]) -> None:
         self._types = list(types)
-        self.stamps: dict[int, Stamp] = {}
-        self.kind = ""
+        self._linked: set[int] = set()
+        self._copies: list[str] = []
+        self._kind = ""
 
-    def plant(self, files: Iterable[File]) -> None:
+    def plant(self, files: Iterable[File]) -> Made:
         """Make files and their folders.
 
         MlvcError CORRUPT where an object is not as it was proven, or was not proven.
@@ -49,26 +63,30 @@ class Planter:
             if folder not in made:
                 os.makedirs(folder, exist_ok=True)
                 made.add(folder)
-            self._plant(path, source, self._now(proven))
-
-    def _now(self, proven: Stamp | None) -> Stamp | None:
-        return self.stamps.get(proven[1], proven) if proven else None
+            self._plant(path, source, proven)
+        return Made(self._kind or ("copy" if self._copies else ""), tuple(self._copies))
 
     def _plant(self, path: str, source: str, proven: Stamp | None) -> None:
         status = _status(source)
-        if proven is None or status is None or stamp(status) != proven:
+        if proven is None or status is None:
             raise Changed(source)
-        self.kind = self._link(source, path, size=proven[2])
-        bare = self.kind in ("hardlink", "symlink") and status.st_mode & _WRITABLE
-        if bare:
-            # As DVC does it: who writes to the file must not write to the object.
+        now, ours = stamp(status), status.st_ino in self._linked
+        if now != proven and not (ours and now[:4] == proven[:4]):
+            raise Changed(source)
+        kind = self._link(source, path, size=proven[2])
+        if kind in _LINKS:
+            self._protect(source, status)
+        elif self._types[0] in _LINKS:
+            self._copies.append(path)  # for it was empty, or has as many links as it can
+            return
+        self._kind = kind
+
+    def _protect(self, source: str, status: os.stat_result) -> None:
+        """As DVC does it: who writes to the file must not write to the object."""
+        self._linked.add(status.st_ino)
+        if status.st_mode & _WRITABLE:
             with suppress(OSError):  # another user's, in a shared cache
                 os.chmod(source, _PROTECTED)
-        if bare or self.kind == "hardlink":
-            after = stamp(os.lstat(source))
-            if after[:4] != proven[:4]:
-                raise Changed(source)
-            self.stamps[after[1]] = after
 
     def _link(self, source: str, path: str, size: int) -> str:
         if self._types and self._types[0] == "hardlink" and size:
@@ -80,18 +98,24 @@ class Planter:
                 return "hardlink"
         return link_remembering(Path(source), Path(path), self._types)
 
-    def weed(self, top: str, files: Iterable[File]) -> None:
-        """Take files of ours below `top` away, and folders that become empty."""
-        folders = set()
-        for path, source, first in files:
-            proven = self._now(first)
-            linked = proven is not None and stamp(os.lstat(path)) == proven
-            os.unlink(path)
-            folders.add(path.rpartition("/")[0])
-            if linked and proven and (after := stamp(os.lstat(source)))[:4] == proven[:4]:
-                self.stamps[after[1]] = after
-        for folder in sorted(folders, reverse=True):
-            _prune(folder, top)
+
+def weed(top: str, files: Iterable[File]) -> dict[int, Stamp]:
+    """Take files of ours below `top` away, and folders that become empty.
+
+    Returns the stamps, by inode, of the objects whose ctime that changed, and nothing else of them.
+    """
+    folders: set[str] = set()
+    stamps: dict[int, Stamp] = {}
+    for path, source, first in files:
+        proven = stamps.get(first[1], first) if first else None
+        linked = proven is not None and stamp(os.lstat(path)) == proven
+        os.unlink(path)
+        folders.add(path.rpartition("/")[0])
+        if linked and proven and (after := stamp(os.lstat(source)))[:4] == proven[:4]:
+            stamps[after[1]] = after
+    for folder in sorted(folders, reverse=True):
+        _prune(folder, top)
+    return stamps
 
 
 def _prune(folder: str, top: str) -> None:

@@ -70,7 +70,7 @@ def slowly(_real: Any) -> Any:
 
 def never_minding(real: Any) -> Any:
     def run(self: Any, ref: str, *, switch: bool) -> Any:
-        from mlvc.ops.rollback.perform import RolledBack
+        from mlvc.ops.rollback.attempt import RolledBack
 
         try:
             return real(self, ref, switch=switch)

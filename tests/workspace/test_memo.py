@@ -9,7 +9,7 @@ import pytest
 from mlvc.errors import MlvcError
 from mlvc.workspace.census import Census, census, stamp
 from mlvc.workspace.memo import Memo, Proof
-from mlvc.workspace.planting import Planter
+from mlvc.workspace.planting import Made, Planter, weed
 from tests.workspace.disk import linked, plant, snapshot
 
 PROOF = Proof((1, 2, 3, 4, 5), "ab")
@@ -102,14 +102,23 @@ def test_links_and_what_is_no_file_are_told_from_files(tmp_path: Path) -> None:
 def test_our_own_links_leave_a_proof_valid(tmp_path: Path) -> None:
     plant(tmp_path, {"object": b"1"})
     first = stamp((tmp_path / "object").lstat())
-    planter = Planter(["hardlink"])
-    planter.plant([(f"{tmp_path}/{n}/x", f"{tmp_path}/object", first) for n in ("a", "b")])
-    assert list(planter.stamps.values()) == [stamp((tmp_path / "object").lstat())]
-    weeder = Planter(())
-    now = planter.stamps[first[1]]
-    weeder.weed(str(tmp_path), [(f"{tmp_path}/{n}/x", f"{tmp_path}/object", now) for n in "ab"])
-    assert list(weeder.stamps.values()) == [stamp((tmp_path / "object").lstat())]
+    made = Planter(["hardlink"]).plant(
+        [(f"{tmp_path}/{n}/x", f"{tmp_path}/object", first) for n in ("a", "b")]
+    )
+    assert made == Made("hardlink", ())
+    now = stamp((tmp_path / "object").lstat())
+    gone = weed(str(tmp_path), [(f"{tmp_path}/{n}/x", f"{tmp_path}/object", now) for n in "ab"])
+    assert list(gone.values()) == [stamp((tmp_path / "object").lstat())]
     assert snapshot(tmp_path).keys() == {"object"}
+
+
+def test_an_empty_file_among_links_is_a_copy_and_named_as_one(tmp_path: Path) -> None:
+    plant(tmp_path, {"full": b"1", "empty": b""})
+    files = [
+        (f"{tmp_path}/x/{name}", f"{tmp_path}/{name}", stamp((tmp_path / name).lstat()))
+        for name in ("full", "empty")
+    ]
+    assert Planter(["hardlink"]).plant(files) == Made("hardlink", (f"{tmp_path}/x/empty",))
 
 
 def test_an_object_that_changed_since_it_was_proven_is_not_planted(tmp_path: Path) -> None:

@@ -117,15 +117,15 @@ def _staged(
     contents: Mapping[str, Content],
     staging: Staging,
 ) -> dict[OutputChange, Path]:
-    slots = {}
+    slots, made = {}, {}
     for change in due:
         slot = staging.slot(confined(project.root, change.path))
         if slot.parent == staging.home:
-            planted(project, contents[change.path], slot)
             slots[change] = slot
+            made[slot] = planted(project, contents[change.path], slot)[1]
     catch_up(project.prover)
     for change, slot in slots.items():
-        finished(project.prover, change, slot)
+        finished(project.prover, change, slot, made[slot])
     return slots
 
 

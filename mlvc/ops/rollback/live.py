@@ -32,16 +32,19 @@ class Live:
     clean: Mapping[str, str]
 
 
-def look(project: Project, plan: Plan) -> Live:
-    """Compare the workspace with what HEAD records of the plan's paths."""
-    looked = time.time_ns()
+def glimpse(project: Project, plan: Plan) -> dict[str, Census]:
+    """The plan's outputs as they lie in the workspace."""
+    found = ((c.path, census(confined(project.root, c.path))) for c in plan.outputs)
+    return {path: seen for path, seen in found if seen}
+
+
+def look(project: Project, plan: Plan, here: Mapping[str, Census]) -> Live:
+    """Compare the workspace with what HEAD records of the plan's paths; `here` is its `glimpse`."""
+    looked = min((seen.looked for seen in here.values()), default=time.time_ns())
     due, dirty, clean = [], list(obstacles(project, plan)), {}
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
-    here: dict[str, Census] = {}
     for change in plan.outputs:
-        seen = census(confined(project.root, change.path))
-        if seen:
-            here[change.path] = seen
+        seen = here.get(change.path)
         # Most often it is what HEAD records, and then it is not read once more.
         is_old = bool(seen and change.differs and _was(project, plan, change, seen))
         if not is_old and project.prover.holds(seen, change.new):

@@ -12,6 +12,8 @@ from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
 from mlvc.workspace.census import Census, census
 
+_ROW = 60  # bytes of a manifest for each file, at least
+
 
 class Proven(NamedTuple):
     """The proven content of outputs, by path; of some there is a kept tree."""
@@ -39,6 +41,14 @@ def prove(project: Project, plan: Plan) -> Proven:
         contents[change.path] = _content(project, plan, change, tree)
     refuse_forged(project, plan, contents, trees)
     return Proven(contents, trees)
+
+
+def about(project: Project, plan: Plan) -> int:
+    """About how many files the plan's outputs have, by the sizes of their manifests."""
+    cache = project.store.cache
+    folders = [change.new for change in plan.outputs if change.new and change.new.endswith(".dir")]
+    paths = [cache.path(digest) for digest in folders]
+    return sum(path.stat().st_size for path in paths if path.exists()) // _ROW
 
 
 def ready(project: Project, path: str, digest: str) -> Census | None:

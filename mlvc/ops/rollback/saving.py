@@ -8,7 +8,7 @@ from mlvc.domain.plan import Plan
 from mlvc.ops.project import Project
 
 
-def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> list[str]:
+def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> tuple[str, ...]:
     """Copy the user's versions of `paths` below `folder`; says where each is.
 
     What is staged and differs from the workspace is kept too, as `PATH.staged`.
@@ -24,7 +24,7 @@ def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> li
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(staged)
             saved.append(kept)
-    return [str(path) for path in saved]
+    return tuple(str(path) for path in saved)
 
 
 def _copy(source: Path, target: Path) -> Path:

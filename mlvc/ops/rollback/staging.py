@@ -89,7 +89,7 @@ class Outputs:
         self.kept: dict[str, str] = {}
         self.taken: dict[str, str] = {}
         self.seen: dict[str, Census] = {}
-        self._fresh: list[tuple[OutputChange, Path]] = []
+        self._fresh: list[tuple[OutputChange, Path, Census | None]] = []
 
     def stage(self, due: Iterable[OutputChange], contents: Mapping[str, Content]) -> list[Change]:
         """The changes; what is staged holds exactly what was proven."""
@@ -103,8 +103,8 @@ class Outputs:
             if change.path not in taken
         ]
         catch_up(self.project.prover)
-        for change, slot in self._fresh:
-            if seen := finished(self.project.prover, change, slot):
+        for change, slot, found in self._fresh:
+            if seen := finished(self.project.prover, change, slot, found):
                 self.seen[change.path] = seen
         return changes
 
@@ -118,8 +118,9 @@ class Outputs:
         slot = self.staging.slot(confined(self.project.root, change.path))
         kind = self._taken(change, slot)
         if not kind:
-            kind = self._grafted(change, content, slot) or planted(self.project, content, slot)
-            self._fresh.append((change, slot))
+            made = self._grafted(change, content, slot) or planted(self.project, content, slot)
+            kind = made[0]
+            self._fresh.append((change, slot, made[1]))
         if change.old and (how := self._keeps(change.path, change.old, kind)):
             self.kept[change.path] = how
         return slot
@@ -141,23 +142,24 @@ class Outputs:
         self.taken[change.path] = kind = Path(tree.path).parent.name
         return kind
 
-    def _grafted(self, change: OutputChange, content: Content, slot: Path) -> str:
+    def _grafted(
+        self, change: OutputChange, content: Content, slot: Path
+    ) -> tuple[str, Census | None] | None:
         """Make the tree from the spare one, if there is one that holds what it should."""
         found, prover = self.trees.spare(change.path), self.project.prover
         # Where all is to be read, what is new is read for less than what is old as well.
         if found is None or prover.memo.blind:
-            return ""
+            return None
         spare, digest = found
         if not content.is_folder or not digest.endswith(".dir"):
-            return ""
+            return None
         if not prover.holds(census(spare), digest) or not _moved(prover, spare, slot):
-            return ""
-        old = prover.content(digest, change.path)
-        return graft(prover, slot, old, content) or "none"
+            return None
+        return graft(prover, slot, prover.content(digest, change.path), content)
 
 
-def planted(project: Project, content: Content, slot: Path) -> str:
-    """Make proven content at `slot`; returns the last type of link that was used."""
+def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census | None]:
+    """Make proven content at `slot`; returns the type of link, and what is there then."""
     if content.is_folder:
         slot.mkdir()
         if folds(slot):
@@ -165,10 +167,16 @@ def planted(project: Project, content: Content, slot: Path) -> str:
     return plant(project.prover, str(slot), content.files)
 
 
-def finished(prover: Prover, change: OutputChange, path: Path) -> Census | None:
-    """Make an output at `path` what it is to be besides its content, and remember what it is."""
-    make_executable(prover, change, path)
-    seen = census(path)
+def finished(
+    prover: Prover, change: OutputChange, path: Path, seen: Census | None
+) -> Census | None:
+    """Make an output at `path` what it is to be besides its content, and remember what it is.
+
+    `seen` is what is there when its content is. Returns what is there in the end.
+    """
+    if change.executable and change.new:
+        make_executable(prover, change, path)
+        seen = census(path)
     if change.new and seen:
         prover.prove_tree(seen, change.new)
     return seen

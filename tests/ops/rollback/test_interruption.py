@@ -50,7 +50,7 @@ EARLY = (
     "mlvc.registry.index:Index.hold",
     "mlvc.workspace.staging:Staging.__init__",
     "mlvc.registry.index:Index.prepare",
-    "mlvc.ops.rollback.perform:stage_files",
+    "mlvc.ops.rollback.attempt:stage_files",
     "mlvc.ops.rollback.staging:Outputs.stage",
     "mlvc.workspace.transaction:plan_swaps",
     "mlvc.workspace.transaction:apply",

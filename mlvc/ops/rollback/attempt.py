@@ -1,0 +1,164 @@
+"""One rollback as a transaction: stage, journal, swap, commit, index; or nothing at all."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from mlvc.domain import rollback
+from mlvc.domain.plan import Plan
+from mlvc.errors import MlvcError
+from mlvc.ops.following import following
+from mlvc.ops.keeping import NEW, OLD, SEEN, moves
+from mlvc.ops.project import Project
+from mlvc.ops.recover import Places, Recovered, settle
+from mlvc.ops.rollback import preflight
+from mlvc.ops.rollback.live import Live
+from mlvc.ops.rollback.saving import save
+from mlvc.ops.rollback.staging import Outputs, stage_files
+from mlvc.ops.rollback.telling import tell_dvc
+from mlvc.registry import commits
+from mlvc.registry.index import Index
+from mlvc.registry.trees import Entry
+from mlvc.workspace import journal as journals
+from mlvc.workspace import transaction
+from mlvc.workspace.beside import beside
+from mlvc.workspace.journal import Journal
+from mlvc.workspace.planting import Changed
+from mlvc.workspace.staging import Staging
+from mlvc.workspace.transaction import Change
+from mlvc.workspace.undisturbed import undisturbed
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """A finished rollback. `commit` is empty where nothing had to be done.
+
+    `saved` says where bytes of the user's are that were in the way; `stale` names stages that
+    `dvc repro` would run all the same.
+    """
+
+    plan: Plan
+    commit: str = ""
+    branch: str = ""
+    saved: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+
+class Attempt:
+    """One transaction; every way out of `run` leaves the old state or the new one."""
+
+    def __init__(self, project: Project, plan: Plan, live: Live, proven: preflight.Proven) -> None:
+        self.project, self.plan, self.live, self.proven = project, plan, live, proven
+        self.id = os.urandom(6).hex()
+        self.places = Places(project)
+        self.home = self.places.homes / self.id
+        self.index = Index(project.repo.git, project.repo.git_dir)
+        self.saved: tuple[str, ...] = ()
+
+    def surely(self, ref: str, *, switch: bool) -> RolledBack:
+        """`run`, again where some object is not as it was remembered to be: all are looked at."""
+        try:
+            return self.run(ref, switch=switch)
+        except Changed:
+            self.project.prover.doubt()
+            self.proven = preflight.prove(self.project, self.plan)
+            return self.run(ref, switch=switch)
+
+    def run(self, ref: str, *, switch: bool) -> RolledBack:
+        """The rollback, or what it raises and no change."""
+        try:
+            note = self._note(ref, switch=switch)
+            outputs, changes = self._stage(note)
+            fresh = self.project.memo.fresh
+            with beside(partial(self._remember, outputs), files=self._size(outputs)) as remember:
+                new = self._swap(note | outputs.note(self.live.in_the_way), changes)
+                with undisturbed():
+                    done = self._publish(ref, new, switch=switch)
+                    with suppress(MlvcError, OSError):  # what is not remembered is found out again
+                        remember()
+                        self.project.memo.forget_fresh(fresh)
+        except BaseException:
+            # Interrupted or failed: settling looks on which side of the point of no return, and
+            # ends there, exactly as `mlvc recover` would after a kill.
+            with undisturbed():
+                settle(self.project)
+                with suppress(OSError):
+                    self.project.prover.save(self.project.root)
+            raise
+        branch = ref.removeprefix("refs/heads/")
+        return RolledBack(self.plan, new, branch, (*self.saved, *done.saved))
+
+    def _stage(self, note: Mapping[str, str]) -> tuple[Outputs, list[Change]]:
+        """Make, beside what is live, what is to be."""
+        journal = Journal(self.id, note, homes=(str(self.home),))
+        journals.write(self.places.journal, journal, self.project.root)
+        self.index.hold()
+        self.staging = Staging(self.project.root, self.home)
+        outputs = Outputs(self.project, self.plan, self.staging, self.proven.trees)
+        return outputs, outputs.stage(self.live.due, self.proven.contents)
+
+    def _swap(self, note: Mapping[str, str], outputs: list[Change]) -> str:
+        """Bring it live, durably; returns the commit that is to be published."""
+        entries = self._entries()
+        new = self._commit(entries)
+        self.index.prepare(entries)
+        changes = [*stage_files(self.project, self.plan, new, self.staging), *outputs]
+        target = self.places.saved / self.id
+        self.saved = save(self.project, self.plan, self.live.in_the_way, target)
+        swaps = transaction.plan_swaps(changes, self.staging)
+        journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(self.home),))
+        journals.write(self.places.journal, journal, self.project.root)
+        transaction.apply(journal, following(self.project.prover, moves(swaps)))
+        return new
+
+    def _publish(self, ref: str, new: str, *, switch: bool) -> Recovered:
+        """Move the branch, the point of no return, and clear up."""
+        old = commits.ZERO if switch else self.plan.head
+        reason = f"mlvc rollback: to {self.plan.record.target}"
+        commits.move(self.project.repo.git, ref, new, old, reason)
+        return settle(self.project)
+
+    def _remember(self, outputs: Outputs) -> None:
+        """Note, for the next run and for DVC, what was staged: it holds wherever that is moved."""
+        self.project.prover.save(self.project.root)
+        tell_dvc(self.project, self.live.seen, outputs.seen, self.proven.contents)
+
+    def _size(self, outputs: Outputs) -> int:
+        """The files about which there is something to note, where another process may do so."""
+        if self.project.store.is_open:
+            return 0  # SQLite stands no fork while DVC's state is open
+        self.project.memo.rest()
+        return sum(len(seen.files) for seen in outputs.seen.values())
+
+    def _note(self, ref: str, *, switch: bool) -> dict[str, str]:
+        """What recovery needs to know besides the swaps."""
+        due = self.live.due
+        return {
+            "what": self.plan.record.target,
+            "ref": ref,
+            "switch": "yes" if switch else "",
+            "looked": str(self.live.looked),
+            "origin": self.plan.record.origin,
+            **{SEEN + path: fingerprint for path, fingerprint in self.live.clean.items()},
+            **{OLD + change.path: change.old for change in due if change.old},
+            **{NEW + change.path: change.new for change in due if change.new},
+        }
+
+    def _entries(self) -> dict[str, Entry | None]:
+        """The plan's edits as Git entries, by path from the top of the worktree."""
+        git, prefix = self.project.repo.git, self.project.repo.prefix
+        tree = self.project.tree(self.plan.head)
+        entries: dict[str, Entry | None] = {}
+        for path, edit in self.plan.edits.items():
+            if isinstance(edit, bytes):
+                mode = tree[path].mode if path in tree else "100644"
+                entries[prefix + path] = Entry(mode, commits.write_blob(git, edit))
+            else:
+                entries[prefix + path] = Entry(edit.mode, edit.id) if edit else None
+        return entries
+
+    def _commit(self, entries: Mapping[str, Entry | None]) -> str:
+        message = rollback.compose(self.plan.model, self.plan.record)
+        return commits.build(self.project.repo.git, self.plan.head, entries, message)
