@@ -55,7 +55,7 @@ def _ready(ground: Ground, stint: Stint) -> None:
             stint.time(MLVC, SPARE, ground.mlvc)
         else:
             stint.note(MLVC, SPARE, "no tree is kept")
-    prepare: list[str | Path] = [BIN / "mlvc", "prepare"]
+    prepare: list[str | Path] = [BIN / "mlvc", "prepare", "--yes"]
     env = ground.repository.env
     if not succeeds([*prepare, "--help"], ground.repository.path, env):
         stint.note(MLVC, PREPARED, "no such verb")

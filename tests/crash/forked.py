@@ -42,6 +42,19 @@ def verb(root: Path, *args: str) -> Act:
     return act
 
 
+def in_two(act: Act) -> Act:
+    """The same with a second process for its share, however little that is."""
+
+    def divided() -> int:
+        from mlvc.workspace import beside
+
+        beside.WORTH = 0
+        beside._cores = lambda: 2
+        return act()
+
+    return divided
+
+
 def dvc(root: Path, *args: str) -> Act:
     """A run of dvc in a repository."""
 

@@ -29,13 +29,16 @@ class Scenario:
 
     def again(self, root: Path) -> forked.Act:
         """Its command, in a copy."""
-        return forked.verb(root, *self.args)
+        act = forked.verb(root, *self.args)
+        return forked.in_two(act) if self.name == BESIDE else act
 
     def quietly(self, root: Path) -> forked.Act:
         """The same with its output nowhere; for a child only."""
         return forked.silent(self.again(root))
 
 
+BESIDE = "rollback-beside"
+"""The one whose few files are shared with a second process, as many would be."""
 Change = Callable[[Project], None]
 PRECIOUS = (b"echo mine\n", b"echo mine again\n", b"a model of mine\n", b"a file of mine\n")
 
@@ -47,6 +50,11 @@ def _release_two(project: Project) -> None:
 
 def _untracked(project: Project) -> None:
     project.write("mine.txt", "untracked\n")
+
+
+def _prepared(project: Project) -> None:
+    projects.disturb(project)
+    forked.done(forked.verb(project.path, *PREPARE))
 
 
 def _meddled(project: Project) -> None:
@@ -93,6 +101,8 @@ def _kill(project: Project, when: Callable[[tuple[str, ...]], bool]) -> None:
 
 
 BACK, RECOVER = ("rollback", "model@v0.1.0"), ("recover",)
+PREPARE = ("prepare", "model@v0.1.0")
+LINKS = ("cache.type hardlink",)
 # name: what the cache is told, what happens before, the command
 TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "tag": ((), _release_two, ("tag", "model@0.3.0")),
@@ -101,10 +111,13 @@ TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "rollback-lineage": ((), projects.disturb, BACK),
     "rollback-artifact": ((), projects.disturb, (*BACK, "--scope", "artifact")),
     "rollback-tree": ((), _untracked, (*BACK, "--scope", "tree")),
-    "rollback-hardlink": (("cache.type hardlink",), projects.disturb, BACK),
+    "rollback-hardlink": (LINKS, projects.disturb, BACK),
+    BESIDE: (LINKS, projects.disturb, BACK),
+    "rollback-prepared": (LINKS, _prepared, BACK),
     "rollback-force": ((), _meddled, (*BACK, "--force")),
     "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
     "rollback-outputs": ((), _other_outputs, BACK),
+    "prepare": (LINKS, projects.disturb, PREPARE),
     "recover-undo": ((), _killed_before, RECOVER),
     "recover-finish": ((), _killed_after, RECOVER),
 }
