@@ -9,7 +9,7 @@ from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
 from mlvc.ops.reading import are_remembered, is_named, proof_of
-from mlvc.workspace.census import Census, Stamp, stamp
+from mlvc.workspace.census import Census, Glimpse, Stamp, census, stamp
 from mlvc.workspace.confine import check_names
 from mlvc.workspace.memo import Memo, Proof
 
@@ -127,8 +127,11 @@ class Prover:
         """The stamp of an object as of a moment ago: where it is used it is looked at again."""
         return self._stamps.pop(digest, None) or self._stamp(digest)
 
-    def holds(self, seen: Census | None, digest: str | None) -> bool:
-        """Whether what was seen in the workspace is exactly a digest's; None is absence."""
+    def holds(self, seen: Census | Glimpse | None, digest: str | None) -> bool:
+        """Whether what was seen in the workspace is exactly a digest's; None is absence.
+
+        Where a glimpse does not tell, all is looked at anew.
+        """
         if digest is None or seen is None:
             return digest is None and seen is None
         if seen.is_folder != digest.endswith(".dir"):
@@ -136,7 +139,9 @@ class Prover:
         known = self.memo.tree(seen, anyway=True)
         if known and (known.digest != digest or self.memo.tree(seen)):
             return known.digest == digest
-        if not self._holds(seen, digest):
+        if isinstance(seen, Glimpse):
+            seen = census(Path(seen.path))
+        if seen is None or not self._holds(seen, digest):
             return False
         if seen.is_settled:
             self.prove_tree(seen, digest)

@@ -15,6 +15,7 @@ from array import array
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, mtime and ctime in ns of a file's content."""
@@ -66,6 +67,26 @@ class Census:
         except OverflowError:  # an inode above 2**63
             digest.update(repr(stamps).encode("ascii"))
         return digest.hexdigest()
+
+    @property
+    def glimpse(self) -> "Glimpse":
+        """What to remember of it where no single file is asked about."""
+        kind, settled = self.is_folder, self.is_settled
+        return Glimpse(
+            self.path, self.device, self.inode, self.looked, kind, settled, self.fingerprint
+        )
+
+
+class Glimpse(NamedTuple):
+    """A census without its files: small, however many there are."""
+
+    path: str
+    device: int
+    inode: int
+    looked: int
+    is_folder: bool
+    is_settled: bool
+    fingerprint: str
 
 
 def census(path: Path) -> Census | None:

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlvc.workspace.census import Census, Stamp
+from mlvc.workspace.census import Census, Glimpse, Stamp
 from mlvc.workspace.durable import sync_filesystems
 
 _VERSION = 2
@@ -78,8 +78,10 @@ class Memo:
     def prove(self, proofs: dict[str, Proof]) -> None:
         """Remember proofs of objects."""
         self._new["objects"].update(proofs)
+        for digest in proofs:
+            self._read.pop(digest, None)  # of many objects they take much
 
-    def tree(self, seen: Census, *, anyway: bool = False) -> Tree | None:
+    def tree(self, seen: Census | Glimpse, *, anyway: bool = False) -> Tree | None:
         """What this file or folder was found to be, if it is untouched since.
 
         `anyway` says to look at what was found before `forget`, too.

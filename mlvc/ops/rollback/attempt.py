@@ -14,9 +14,10 @@ from mlvc.ops.keeping import NEW, OLD, SEEN, moves
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle
 from mlvc.ops.rollback import preflight
+from mlvc.ops.rollback.files import stage_files
 from mlvc.ops.rollback.live import Live
 from mlvc.ops.rollback.saving import save
-from mlvc.ops.rollback.staging import Outputs, stage_files
+from mlvc.ops.rollback.staging import Outputs
 from mlvc.ops.rollback.telling import tell_dvc
 from mlvc.registry import commits
 from mlvc.registry.index import Index
@@ -123,7 +124,7 @@ class Attempt:
     def _remember(self, outputs: Outputs) -> None:
         """Note, for the next run and for DVC, what was staged: it holds wherever that is moved."""
         self.project.prover.save(self.project.root)
-        tell_dvc(self.project, self.live.seen, outputs.seen, self.proven.contents)
+        tell_dvc(self.project, outputs.seen, self.proven.contents)
 
     def _size(self, outputs: Outputs) -> int:
         """The files about which there is something to note, where another process may do so."""

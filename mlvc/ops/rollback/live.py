@@ -12,7 +12,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.ops.rollback.obstacles import files_of, obstacles
-from mlvc.workspace.census import Census, census
+from mlvc.workspace.census import Glimpse, census
 from mlvc.workspace.confine import confined
 
 
@@ -21,24 +21,22 @@ class Live:
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
-    `seen` are the outputs as they lie there, `clean` the fingerprints of the folders that are just
-    what HEAD records.
+    `clean` are the fingerprints of the folders that are just what HEAD records.
     """
 
     due: tuple[OutputChange, ...]
     in_the_way: tuple[str, ...]
     looked: int
-    seen: Mapping[str, Census]
     clean: Mapping[str, str]
 
 
-def glimpse(project: Project, plan: Plan) -> dict[str, Census]:
+def glimpse(project: Project, plan: Plan) -> dict[str, Glimpse]:
     """The plan's outputs as they lie in the workspace."""
     found = ((c.path, census(confined(project.root, c.path))) for c in plan.outputs)
-    return {path: seen for path, seen in found if seen}
+    return {path: seen.glimpse for path, seen in found if seen}
 
 
-def look(project: Project, plan: Plan, here: Mapping[str, Census]) -> Live:
+def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths; `here` is its `glimpse`."""
     looked = min((seen.looked for seen in here.values()), default=time.time_ns())
     due, dirty, clean = [], list(obstacles(project, plan)), {}
@@ -61,10 +59,10 @@ def look(project: Project, plan: Plan, here: Mapping[str, Census]) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
-    return Live(tuple(due), tuple(sorted(set(dirty))), looked, here, clean)
+    return Live(tuple(due), tuple(sorted(set(dirty))), looked, clean)
 
 
-def _was(project: Project, plan: Plan, change: OutputChange, seen: Census) -> bool:
+def _was(project: Project, plan: Plan, change: OutputChange, seen: Glimpse) -> bool:
     """Whether what was seen is what HEAD records.
 
     A proof is believed here even where all is to be read: the question is what the user wrote. A

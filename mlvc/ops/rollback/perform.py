@@ -13,7 +13,7 @@ from mlvc.ops.rollback.attempt import Attempt, RolledBack
 from mlvc.ops.rollback.standing import stale
 from mlvc.registry import commits
 from mlvc.workspace.beside import beside
-from mlvc.workspace.census import Census
+from mlvc.workspace.census import Glimpse
 
 
 def perform(
@@ -43,7 +43,7 @@ def perform(
 def _proven(project: Project, plan: Plan) -> tuple[preflight.Proven, lives.Live]:
     """What the plan restores, proven, and what is live."""
 
-    def glimpse() -> Mapping[str, Census]:
+    def glimpse() -> Mapping[str, Glimpse]:
         return lives.glimpse(project, plan)
 
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:

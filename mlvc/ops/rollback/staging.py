@@ -1,16 +1,12 @@
-"""Staging what a plan restores: tracked files as Git would check them out, outputs as DVC would."""
+"""Staging the outputs that a plan restores, as DVC would make them."""
 
-import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
 from mlvc.domain.names import parse_release_tag
-from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.ops.copying import catch_up
 from mlvc.ops.following import following
@@ -19,59 +15,11 @@ from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
 from mlvc.ops.recover import Places
-from mlvc.registry import commits
-from mlvc.registry.git import Git
+from mlvc.ops.rollback.files import handed_over
 from mlvc.workspace.census import Census, census
 from mlvc.workspace.confine import check_folded, confined, folds
 from mlvc.workspace.staging import Staging
 from mlvc.workspace.transaction import Change
-
-
-def stage_files(project: Project, plan: Plan, commit: str, staging: Staging) -> list[Change]:
-    """The tracked files of `commit` that the plan edits: line ends, filters and modes applied."""
-    # What Git tracked and DVC is to have again gives way to the output itself.
-    outputs = [change.path for change in plan.outputs if change.new]
-    present = [path for path, edit in plan.edits.items() if edit is not None]
-    changes = [
-        Change(confined(project.root, path), None)
-        for path, edit in plan.edits.items()
-        if edit is None and not any(inside(path, out) for out in outputs)
-    ]
-    with tempfile.TemporaryDirectory(prefix="mlvc-files-") as scratch:
-        prefix = project.repo.prefix
-        commits.check_out(
-            Git(project.repo.top), commit, [prefix + path for path in present], Path(scratch)
-        )
-        root = Path(scratch) / prefix
-        taken = handed_over(plan)
-        for path in sorted(taken):
-            live = confined(project.root, path)
-            slot = staging.slot(live)
-            shutil.copytree(root / path, slot, symlinks=True)
-            changes.append(Change(live, slot))
-        for path in present:
-            if not any(inside(path, folder) for folder in taken):
-                live = confined(project.root, path)
-                changes.append(Change(live, _staged(root / path, live, staging)))
-    return changes
-
-
-def handed_over(plan: Plan) -> set[str]:
-    """The folders that DVC has at HEAD, and that go back to Git: replaced as a whole."""
-    present = [path for path, edit in plan.edits.items() if edit is not None]
-    return {
-        change.path
-        for change in plan.outputs
-        if change.new is None
-        and any(inside(path, change.path) and path != change.path for path in present)
-    }
-
-
-def _staged(source: Path, live: Path, staging: Staging) -> Path:
-    if source.is_symlink():
-        return staging.write(live, os.fsencode(source.readlink()), symlink=True)
-    executable = bool(source.stat().st_mode & 0o100)
-    return staging.write(live, source.read_bytes(), executable=executable)
 
 
 class Outputs:

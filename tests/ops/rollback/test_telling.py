@@ -122,7 +122,7 @@ def test_what_is_written_before_dvc_is_told_counts_as_changed(known: Project) ->
     assert staged
     content = Content("md5:" + "0" * 32, {"": "md5:" + "0" * 32})
     known.write("one.bin", "mine\n")
-    tell_dvc(project, {}, {"one.bin": staged}, {"one.bin": content})
+    tell_dvc(project, {"one.bin": staged}, {"one.bin": content})
     assert "modified:           one.bin" in known.dvc("status")
 
 
