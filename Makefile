@@ -2,6 +2,7 @@
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make bench  measure it against its peers (see benchmarks/)
+# make calibration  how often gates with a test are wrong, by simulation
 
 BIN := .venv/bin
 READY := .venv/.installed
@@ -11,7 +12,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint crash bench lock upgrade clean
+.PHONY: demo test lint crash bench calibration lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -38,6 +39,9 @@ crash: $(READY)
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+calibration: $(READY)
+	@$(BIN)/python -m benchmarks.calibration $(CALIBRATION)
 
 # Keeps the versions that are still allowed; `make upgrade` takes the newest. Not after $(READY):
 # that fails as long as the lock does not fit.

@@ -2,12 +2,13 @@
 
 import difflib
 from dataclasses import dataclass
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from mlvc.domain import bump
-from mlvc.domain.gate import Goal, Rule
+from mlvc.domain.gate import Rule
+from mlvc.domain.gate_rules import GateRule, Section, Text
 from mlvc.domain.names import dvc_address
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
@@ -15,37 +16,8 @@ from mlvc.errors import MlvcError
 _WHERE = "params.yaml: mlvc"
 _SHORT = 40
 
-Text = Annotated[str, Field(min_length=1)]
 
-
-class _Section(BaseModel):
-    # Strict: a threshold written as text is a mistake, and NaN would compare as false.
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class GateRule(_Section):
-    """A gate on one metric; at least one bound."""
-
-    metric: Text
-    min: float | None = None
-    max: float | None = None
-    max_drop: Annotated[float, Field(ge=0)] | None = None
-    goal: Goal = "maximize"
-
-    @model_validator(mode="after")
-    def _has_a_bound(self) -> Self:
-        if self.min is None and self.max is None and self.max_drop is None:
-            raise ValueError("needs one of min, max, max_drop")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("has a min above its max")
-        return self
-
-    def rule(self) -> Rule:
-        """The rule that `gate.judge` takes."""
-        return Rule(self.metric, self.min, self.max, self.max_drop, self.goal)
-
-
-class BumpSettings(_Section):
+class BumpSettings(Section):
     """What each kind of change raises."""
 
     signature: Part = "major"
@@ -54,7 +26,18 @@ class BumpSettings(_Section):
     data: Part = "patch"
 
 
-class EvaluationSettings(_Section):
+class PredictionSettings(Section):
+    """The file of predictions that the evaluator writes, and its columns (`metrics.Columns`)."""
+
+    path: Text
+    truth: Text
+    predicted: str = ""
+    score: str = ""
+    id: str = ""
+    positive: Text | None = None
+
+
+class EvaluationSettings(Section):
     """What evaluates a model.
 
     `stages` is None for those downstream of the model. `from_model` are paths that `--with` takes
@@ -63,11 +46,12 @@ class EvaluationSettings(_Section):
     """
 
     stages: list[Text] | None = None
-    from_model: list[Text] = []
-    volatile: list[Text] = []
+    from_model: list[Text] = Field(default_factory=list)
+    volatile: list[Text] = Field(default_factory=list)
+    predictions: PredictionSettings | None = None
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """What one model has of its own; None takes what is set for all."""
 
     gates: list[GateRule] | None = None
@@ -85,17 +69,17 @@ class ForModel:
     bump: bump.Policy
 
 
-class Settings(_Section):
+class Settings(Section):
     """The whole section.
 
     `prepare` is how many releases are kept ready after one was made: those before it that one
     would go back to.
     """
 
-    gates: list[GateRule] = []
+    gates: list[GateRule] = Field(default_factory=list)
     bump: BumpSettings = BumpSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
-    models: dict[str, ModelSettings] = {}
+    models: dict[str, ModelSettings] = Field(default_factory=dict)
     prepare: Annotated[int, Field(ge=0)] = 0
 
     def for_model(self, name: str) -> ForModel:

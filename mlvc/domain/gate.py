@@ -5,32 +5,23 @@ A rule never passes by accident: what is not a finite number is an ERROR, never 
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import Literal
 
+from mlvc.domain.margin import Drop, Test, Undecided
+from mlvc.domain.verdict import Verdict, overall
+
 Goal = Literal["maximize", "minimize"]
-
-
-class Verdict(StrEnum):
-    """What a gate answers; NONE where no gate applies."""
-
-    PASS = "PASS"  # noqa: S105 - no password
-    FAIL = "FAIL"
-    INCONCLUSIVE = "INCONCLUSIVE"
-    ERROR = "ERROR"
-    NONE = "NONE"
-
-
-# The gravest first: only FAIL ever rolls back by itself, so no error may hide one.
-_GRAVITY = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS)
 
 
 @dataclass(frozen=True)
 class Rule:
     """Bounds on one metric, all inclusive.
 
-    `max_drop` is how much worse than the baseline the metric may be; `goal` says what is worse.
+    `max_drop` is how much worse than the baseline the metric may be, as a share of the baseline's
+    value where it is `relative`; `goal` says what is worse. `test` is how noise is told from a
+    drop, at this `confidence`, on at least `min_samples` rows, of the metric that is computed from
+    predictions as `score`.
     """
 
     metric: str
@@ -38,11 +29,33 @@ class Rule:
     max: float | None = None
     max_drop: float | None = None
     goal: Goal = "maximize"
+    relative: bool = False
+    test: Test = "none"
+    confidence: float = 0.95
+    min_samples: int = 0
+    score: str = ""
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether predictions are compared, row by row."""
+        return self.max_drop is not None and self.test != "none"
+
+    @property
+    def computed(self) -> str:
+        """The name by which the metric is computed from predictions."""
+        return self.score or self.metric
+
+
+Drops = Mapping[Rule, Drop | Undecided]
+"""What was found for the rules that are tested."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer of one bound. `limit` is the lowest or highest value that would have passed."""
+    """The answer of one bound. `limit` is the lowest or highest value that would have passed.
+
+    `drop` is what a test found.
+    """
 
     metric: str
     rule_text: str
@@ -50,6 +63,7 @@ class Finding:
     value: float | None
     limit: float | None
     explanation: str
+    drop: Drop | None = None
 
 
 @dataclass(frozen=True)
@@ -60,27 +74,24 @@ class Judgement:
     findings: tuple[Finding, ...]
 
 
-def judge(
-    rules: Iterable[Rule],
-    metrics: Mapping[str, object],
-    baseline: Mapping[str, object] | None,
-    baseline_name: str = "",
-    baseline_expected: bool = True,
-) -> Judgement:
-    """Apply `rules` to `metrics`, one finding for each bound.
+@dataclass(frozen=True)
+class Baseline:
+    """What is compared with. `metrics` is None where there is no evaluation of it.
 
-    `baseline` is None where there is no evaluation to compare with: an ERROR for `max_drop`,
-    unless `baseline_expected` is False because this is the first release.
+    That is an ERROR for `max_drop`, unless none is `expected` because this is the first release.
+    `drops` are of the rules with a test.
     """
-    comparison = _Baseline(baseline, baseline_name or "the baseline", baseline_expected)
-    findings = tuple(f for rule in rules for f in _findings(rule, metrics, comparison))
+
+    metrics: Mapping[str, object] | None = None
+    name: str = "the baseline"
+    expected: bool = True
+    drops: Drops = field(default_factory=dict)
+
+
+def judge(rules: Iterable[Rule], metrics: Mapping[str, object], baseline: Baseline) -> Judgement:
+    """Apply `rules` to `metrics`, one finding for each bound."""
+    findings = tuple(f for rule in rules for f in _findings(rule, metrics, baseline))
     return Judgement(overall(f.verdict for f in findings), findings)
-
-
-def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """The gravest verdict; NONE where none applies."""
-    given = set(verdicts)
-    return next((v for v in _GRAVITY if v in given), Verdict.NONE)
 
 
 def finite(value: object) -> float | None:
@@ -94,14 +105,7 @@ def finite(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-@dataclass(frozen=True)
-class _Baseline:
-    metrics: Mapping[str, object] | None
-    name: str
-    expected: bool
-
-
-def _findings(rule: Rule, metrics: Mapping[str, object], baseline: _Baseline) -> Iterator[Finding]:
+def _findings(rule: Rule, metrics: Mapping[str, object], baseline: Baseline) -> Iterator[Finding]:
     value = finite(metrics.get(rule.metric))
     bounds: tuple[tuple[str, float | None], ...] = (
         ("min", rule.min),
@@ -129,7 +133,7 @@ def _bound(rule: Rule, text: str, value: float, limit: float, is_lower: bool) ->
     return Finding(rule.metric, text, _passed(good), value, limit, says)
 
 
-def _compare(rule: Rule, text: str, value: float, margin: float, baseline: _Baseline) -> Finding:
+def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Baseline) -> Finding:
     """The finding of `max_drop`."""
     if baseline.metrics is None:
         if baseline.expected:
@@ -141,14 +145,29 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: _Base
     if before is None:
         says = f"in {baseline.name}, {_odd(rule.metric, baseline.metrics)}"
         return _error(rule, text, value, says)
+    if rule.is_tested:
+        return _tested(rule, text, value, margin, baseline)
     sign = -1 if rule.goal == "maximize" else 1
-    limit = _add(before, sign * margin)
+    limit = _add(before, sign * margin * (abs(before) if rule.relative else 1))
     good = value >= limit if sign < 0 else value <= limit
     says = (
         f"{rule.metric} is {value!r}, in {baseline.name} {before!r}:"
         f" {'within' if good else 'beyond'} the limit {limit!r}"
     )
     return Finding(rule.metric, text, _passed(good), value, limit, says)
+
+
+def _tested(rule: Rule, text: str, value: float, margin: float, baseline: Baseline) -> Finding:
+    """The finding of `max_drop` where noise is told from a drop."""
+    found = baseline.drops.get(rule, Undecided(Verdict.ERROR, "it was not tested"))
+    says = f"{rule.metric} is {value!r}; against {baseline.name} "
+    if isinstance(found, Undecided):
+        return Finding(rule.metric, text, found.verdict, value, None, says + found.why)
+    if found.rows < rule.min_samples:
+        few = f"there are only {found.rows:,} rows, and {rule.min_samples:,} are asked for"
+        return Finding(rule.metric, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
+    verdict, why = found.verdict(margin), found.explained(margin)
+    return Finding(rule.metric, text, verdict, value, None, f"{says}it is {why}", found)
 
 
 def _add(one: float, other: float) -> float:
@@ -165,7 +184,9 @@ def _odd(metric: str, metrics: Mapping[str, object]) -> str:
 
 
 def _drop_text(rule: Rule, bound: float) -> str:
-    return f"{rule.metric} max_drop {bound!r} ({rule.goal})"
+    margin = f"{100 * bound:.4g} %" if rule.relative else repr(bound)
+    how = rule.goal if rule.test == "none" else f"{rule.goal}, {rule.test}"
+    return f"{rule.metric} max_drop {margin} ({how})"
 
 
 def _passed(good: bool) -> Verdict:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from mlvc.domain import rollback
-from mlvc.domain.gate import Verdict
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.release import Release
 from mlvc.domain.rollback import RollbackRecord
+from mlvc.domain.verdict import Verdict
 
 # What `git revert` writes; for a merge the sentence goes on after a comma.
 _REVERT = re.compile(r"^This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)

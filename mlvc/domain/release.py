@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from mlvc.domain import trailers
-from mlvc.domain.gate import Verdict
 from mlvc.domain.names import format_release_tag, parse_release_tag
 from mlvc.domain.trailers import Trailer
+from mlvc.domain.verdict import Verdict
 from mlvc.domain.version import Version
 from mlvc.errors import MlvcError
 

@@ -46,10 +46,14 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class By:
-    """Whose evaluator is used: None for each one's own, `dirty` for the workspace's as it lies."""
+    """Whose evaluator is used: None for each one's own, `dirty` for the workspace's as it lies.
+
+    `again` runs what is known already.
+    """
 
     target: Target | None = None
     dirty: bool = False
+    again: bool = False
 
 
 def evaluate(
@@ -75,7 +79,7 @@ def evaluate(
         rows = []
         for target, plan in zip(targets, plans, strict=True):
             if isinstance(plan, Run):
-                rows.append(_run(project, plan, progress))
+                rows.append(_run(project, plan, progress, again=by.again))
             else:
                 rows.append(plan if isinstance(plan, Evaluated) else _failed(target, by, plan))
     return tuple(rows)
@@ -90,7 +94,7 @@ def _plan(project: Project, target: Target, by: By) -> Run | Evaluated | MlvcErr
         else:
             judge = scores.evaluator_at(project, base.commit, target.model, base.label)
         run = Run(project, target, base, judge, dirty=by.dirty)
-        return _seen(project, run) or run
+        return run if by.again else _seen(project, run) or run
     except MlvcError as error:
         return error
 
@@ -100,9 +104,9 @@ def _seen(project: Project, run: Run) -> Evaluated | None:
     return _row(project, run, made, fresh=False) if made else None
 
 
-def _run(project: Project, run: Run, progress: Progress) -> Evaluated:
-    # Again: two releases may be the same model.
-    seen = _seen(project, run)
+def _run(project: Project, run: Run, progress: Progress, *, again: bool) -> Evaluated:
+    # Once more: two releases may be the same model.
+    seen = None if again else _seen(project, run)
     if seen:
         return seen
     progress(f"evaluating {run.target.label} with the evaluator of {run.base.label}")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from mlvc.domain import gate, history
 from mlvc.domain.evaluator import Evaluator
-from mlvc.domain.gate import Judgement
+from mlvc.domain.gate import Baseline, Drops, Judgement
+from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
 from mlvc.ops.scores import committed, evaluator_at, known
+from mlvc.ops.testing import drops
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,13 @@ def gate_release(
     against = _baseline(project, target, baseline)
     rules = project.settings().rules(target.model)
     metrics: Mapping[str, float] = {}
-    found, hint = Judgement(gate.Verdict.NONE, ()), ""
+    found, hint = Judgement(Verdict.NONE, ()), ""
     if rules:
         with _errors_are_verdicts():
             judge = evaluator_at(project, judge_at.commit, target.model, judge_at.label)
             metrics = _metrics(project, target, judge, with_revision)
-            found = judgement(project, target.model, metrics, judge, against)
-            if against and found.verdict == gate.Verdict.ERROR:
+            found = judgement(project, target, metrics, judge, against)
+            if against and found.verdict == Verdict.ERROR:
                 hint = _hint(project, against, judge, with_revision)
     return Gated(
         model=target.model,
@@ -107,29 +109,29 @@ def gate_head(
     except MlvcError:
         if rules:
             raise
-        return Judgement(gate.Verdict.NONE, ()), {}
+        return Judgement(Verdict.NONE, ()), {}
     metrics = committed(project, judge)
-    return judgement(project, model, metrics, judge, against), metrics
+    head = Target(project.repo.head, model)
+    return judgement(project, head, metrics, judge, against), metrics
 
 
 def judgement(
     project: Project,
-    model: str,
-    metrics: Mapping[str, float] | None,
+    target: Target,
+    metrics: Mapping[str, float],
     judge: Evaluator,
     against: Target | None,
 ) -> Judgement:
     """Apply the workspace's rules; the baseline is judged by the same evaluator."""
-    rules = project.settings().rules(model)
+    rules = project.settings().rules(target.model)
     compares = any(rule.max_drop is not None for rule in rules)
-    before = known(project, against.commit, model, judge) if against and compares else None
-    return gate.judge(
-        rules,
-        metrics or {},
-        before,
-        baseline_name=against.label if against else "",
-        baseline_expected=against is not None,
-    )
+    before = known(project, against.commit, against.model, judge) if against and compares else None
+    found: Drops = {}
+    if against and before is not None:
+        found = drops(project, rules, judge, (target, metrics), (against, before))
+    if against is None:
+        return gate.judge(rules, metrics, Baseline(expected=False))
+    return gate.judge(rules, metrics, Baseline(before, against.label, drops=found))
 
 
 def _baseline(project: Project, target: Target, text: str | None) -> Target | None:

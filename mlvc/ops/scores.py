@@ -42,9 +42,15 @@ def model_object(project: Project, target: Target) -> str:
 
 def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation | None:
     """The evaluation of a pair, if it was ever made."""
+    return evaluation.choose(all_recorded(project, target, judge))
+
+
+def all_recorded(project: Project, target: Target, judge: Evaluator) -> list[Evaluation]:
+    """All evaluations of a pair, of whatever clone, the one that counts first."""
     pair = model_object(project, target), judge.digest_for(project.outline(target.commit))
     found = evaluations.read(project.repo.git, pair[0])
-    return evaluation.choose(e for e in found if (e.model_digest, e.evaluator_digest) == pair)
+    own = (e for e in found if (e.model_digest, e.evaluator_digest) == pair)
+    return sorted(own, key=lambda e: (e.at, e.id))
 
 
 def known(

@@ -29,6 +29,23 @@ def test_an_absent_section_gives_the_defaults() -> None:
         assert settings.signature is None
 
 
+def test_a_tested_gate_is_read() -> None:
+    gate = {"metric": "auc", "max_drop": "2.5%", "test": "paired_bootstrap", "score": "roc_auc"}
+    (rule,) = load({"gates": [{**gate, "confidence": 0.9, "min_samples": 10}]}).rules("fraud")
+    assert rule == Rule(
+        "auc",
+        max_drop=0.025,
+        relative=True,
+        test="paired_bootstrap",
+        confidence=0.9,
+        min_samples=10,
+        score="roc_auc",
+    )
+    assert (rule.is_tested, rule.computed) == (True, "roc_auc")
+    own = {"metric": "test.accuracy", "max_drop": 0.1, "test": "mcnemar"}
+    assert load({"gates": [own]}).rules("fraud")[0].computed == "test.accuracy"
+
+
 def test_a_full_section_is_read() -> None:
     settings = load(
         {
@@ -59,6 +76,7 @@ def test_a_full_section_is_read() -> None:
 
 
 AUC = {"metric": "auc", "min": 0.5}
+DROP = {"max_drop": 0.1}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +113,13 @@ def test_an_unknown_key_is_named_by_its_path(section: Any, path: str, hint: str)
         ({"gates": [{"min": 1}]}, "mlvc.gates[0].metric is missing"),
         ({"gates": [{"metric": "", "min": 1}]}, "mlvc.gates[0].metric"),
         ({"gates": [{"metric": "auc"}]}, "mlvc.gates[0] needs one of min, max, max_drop"),
+        ({"gates": [{**AUC, "max_drop": "2"}]}, "mlvc.gates[0].max_drop"),
+        ({"gates": [{**AUC, "test": "paired_bootstrap"}]}, "mlvc.gates[0] has a test, but no max"),
+        ({"gates": [{**AUC, **DROP, "test": "t"}]}, "mlvc.gates[0].test"),
+        ({"gates": [{**AUC, **DROP, "confidence": 0.4}]}, "mlvc.gates[0].confidence"),
+        ({"gates": [{**AUC, **DROP, "min_samples": -1}]}, "mlvc.gates[0].min_samples"),
+        ({"gates": [{**AUC, **DROP, "test": "mcnemar"}]}, "mlvc.gates[0] has test mcnemar, which"),
+        ({"evaluation": {"predictions": {"path": "p.csv"}}}, "mlvc.evaluation.predictions.truth"),
         ({"gates": [{"metric": "a", "min": 2, "max": 1}]}, "mlvc.gates[0] has a min above its max"),
         ({"gates": {"auc": 1}}, "mlvc.gates is"),
         ({"bump": {"code": "huge"}}, "mlvc.bump.code"),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlvc.domain.gate import Finding, Rule, Verdict, judge, overall
+from mlvc.domain.gate import Baseline, Finding, Rule, judge
+from mlvc.domain.verdict import Verdict, overall
 
 MISSING = object()
 ODD = [math.nan, math.inf, -math.inf, None, "0.9", "NaN", True, [], {}, 10**400, MISSING]
@@ -19,7 +20,8 @@ BOUNDS = ["min", "max", "max_drop"]
 def only(rule: Rule, value: Any, before: Any = 0.9, **options: Any) -> Finding:
     metrics = {} if value is MISSING else {"auc": value}
     baseline = {} if before is MISSING else {"auc": before}
-    judgement = judge([rule], metrics, options.pop("baseline", baseline), "fraud@v1.0.0", **options)
+    before = Baseline(options.pop("baseline", baseline), "fraud@v1.0.0", **options)
+    judgement = judge([rule], metrics, before)
     (finding,) = judgement.findings
     assert judgement.verdict == finding.verdict
     return finding
@@ -91,20 +93,20 @@ def test_a_baseline_without_an_evaluation_is_an_error() -> None:
 
 
 def test_a_first_release_has_nothing_to_compare_with() -> None:
-    finding = only(Rule("auc", max_drop=0.1), 0.9, baseline=None, baseline_expected=False)
+    finding = only(Rule("auc", max_drop=0.1), 0.9, baseline=None, expected=False)
     assert finding.verdict is Verdict.NONE
     assert "not applicable" in finding.explanation
 
 
 def test_a_first_release_still_needs_its_metric() -> None:
     rule = Rule("auc", max_drop=0.1)
-    finding = only(rule, MISSING, baseline=None, baseline_expected=False)
+    finding = only(rule, MISSING, baseline=None, expected=False)
     assert finding.verdict is Verdict.ERROR
 
 
 def test_each_bound_of_a_rule_is_a_finding() -> None:
     rules = [Rule("auc", min=0.1, max=0.95, max_drop=0.2), Rule("f1", min=0.5)]
-    judgement = judge(rules, {"auc": 0.9, "f1": 0.4}, {"auc": 0.9})
+    judgement = judge(rules, {"auc": 0.9, "f1": 0.4}, Baseline({"auc": 0.9}))
     assert [f.rule_text for f in judgement.findings] == [
         "auc min 0.1",
         "auc max 0.95",
@@ -116,7 +118,7 @@ def test_each_bound_of_a_rule_is_a_finding() -> None:
 
 
 def test_no_rules_is_no_verdict() -> None:
-    assert judge([], {"auc": 1.0}, None).verdict is Verdict.NONE
+    assert judge([], {"auc": 1.0}, Baseline()).verdict is Verdict.NONE
 
 
 ORDER = [Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NONE]

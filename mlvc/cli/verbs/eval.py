@@ -30,6 +30,9 @@ def eval_(
     all_: Annotated[
         bool, typer.Option("--all", help="Evaluate every release of the model.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run what was evaluated before, too.")
+    ] = False,
     model: Model = None,
     trust: Annotated[
         bool, typer.Option("--trust", help="Run code that is on no local branch and in no release.")
@@ -43,8 +46,9 @@ def eval_(
       mlvc eval --all --with HEAD         today's evaluator on every release: a fair table
       mlvc eval '>=1.0,<2' --with .       the evaluator as it lies here, not recorded
 
-    It runs the stages of dvc.yaml. What was evaluated once is never computed again. Metrics that
-    `mlvc.evaluation.volatile` names are shown by --json only.
+    It runs the stages of dvc.yaml. What was evaluated once is not computed again, but for --again;
+    the first evaluation is the one that counts. Metrics that `mlvc.evaluation.volatile` names are
+    shown by --json only.
     """
     from mlvc.ops.evaluating import evaluate
     from mlvc.ops.reproducing import steady
@@ -53,7 +57,7 @@ def eval_(
     project = context.obj.project()
     project.settings()  # a mistake in there is told before anything runs
     targets = select(project, names or [], model, every=all_)
-    by = evaluator_by(project, with_, targets[0].model)
+    by = evaluator_by(project, with_, targets[0].model, again=again)
     rows = evaluate(project, targets, by, trust=trust, progress=context.obj.say)
     if json:
         output.document("eval", {"evaluations": rows})

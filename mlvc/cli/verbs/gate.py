@@ -36,6 +36,19 @@ def gate(
       mlvc gate                       HEAD by its own metrics
       mlvc gate v1.3.0 --baseline v1.2.0
 
+    A gate in params.yaml has a metric and min, max or max_drop (0.02, or a share such as 5%). With
+    `test: paired_bootstrap` (or mcnemar, of accuracy) max_drop is judged by an interval, from both
+    models' predictions on the same rows: FAIL where all of it is beyond the margin, PASS where all
+    of it is within, else INCONCLUSIVE. `confidence` (0.95) holds for all tests of a verdict
+    together; `min_samples` asks for so many rows; `score` names the metric where its own name
+    (accuracy, f1, roc_auc, rmse …) does not tell. The predictions are named once:
+
+    \b
+      mlvc:
+        evaluation:
+          predictions: {path: predictions.csv, truth: label, predicted: said,
+                        score: probability, id: row, positive: "1"}
+
     Exit codes: 0 PASS (or no gates), 3 FAIL, 4 INCONCLUSIVE, 5 ERROR.
     """
     from mlvc.ops.gating import gate_release

@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from mlvc.domain import lineage, release
-from mlvc.domain.gate import Judgement, Verdict
+from mlvc.domain.gate import Judgement
 from mlvc.domain.names import format_release_tag
 from mlvc.domain.release import Release
+from mlvc.domain.verdict import Verdict
 from mlvc.domain.version import Version
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head

@@ -1,0 +1,22 @@
+"""How good predictions are, and how sure that is: numbers from a table of predictions.
+
+For gates that know noise from a drop, and for the stages of anyone who wants the same numbers.
+"""
+
+from mlvc.metrics.formulas import NAMES
+from mlvc.metrics.matched import matched
+from mlvc.metrics.paired import Paired, paired
+from mlvc.metrics.predictions import Columns, NotAlike, Predictions, read
+from mlvc.metrics.scores import score
+
+__all__ = [
+    "NAMES",
+    "Columns",
+    "NotAlike",
+    "Paired",
+    "Predictions",
+    "matched",
+    "paired",
+    "read",
+    "score",
+]

@@ -1,0 +1,77 @@
+"""The predictions that an evaluator made with a model, proven before they count."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlvc.domain import evaluation
+from mlvc.domain.evaluator import Evaluator
+from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops import importing
+from mlvc.ops.naming import Target
+from mlvc.ops.project import Project
+from mlvc.ops.scores import all_recorded, evaluator_at
+
+if TYPE_CHECKING:
+    from mlvc.metrics import Predictions
+
+
+def predictions(project: Project, target: Target, judge: Evaluator) -> "Predictions":
+    """What the evaluator predicted with the target's model.
+
+    Raises `MlvcError` where that is not known any more, or no settings say where it is.
+    """
+    from mlvc import metrics
+
+    settings = project.settings().for_model(target.model).evaluation.predictions
+    if settings is None:
+        raise MlvcError(
+            "a test compares predictions, and nothing says where they are",
+            "Name the file and its columns below `mlvc.evaluation.predictions` in params.yaml.",
+        )
+    columns = metrics.Columns(**settings.model_dump(exclude={"path"}))
+    what = f"{settings.path} of {target.label}"
+    return metrics.read(_content(project, target, judge, settings.path), columns, what)
+
+
+def _content(project: Project, target: Target, judge: Evaluator, path: str) -> bytes:
+    missing = MlvcError(
+        f"nobody knows what {path} was in the evaluation of {target.label}",
+        "Make the evaluate stage's predictions an output or plot that DVC keeps.",
+    )
+    by = judge.snapshot.commit[:10]
+    for digest, origin in _known(project, target, judge, path):
+        try:
+            importing.fetched(project, target.commit, path, digest, origin)
+        except MlvcError as error:
+            if error.code != Exit.MISSING:
+                raise
+            missing = MlvcError(
+                f"{path} of the evaluation of {target.label} is neither in the cache nor on a"
+                " remote",
+                f"Evaluate it once more: `mlvc eval {target.label} --with {by} --again`.",
+            )
+        else:
+            return project.store.cache.path(digest).read_bytes()
+    raise missing
+
+
+def _known(
+    project: Project, target: Target, judge: Evaluator, path: str
+) -> Iterator[tuple[str, Origin]]:
+    """The digests that the file had, the best first: as committed, then as recorded."""
+    own = _own(project, target)
+    if own and own.digest == judge.digest:
+        out = own.snapshot.pipeline.output(path)
+        if out and out.cached and out.digest and out.path == path:
+            yield out.digest, out.origin
+    for made in all_recorded(project, target, judge):
+        if made.status == evaluation.OK and (digest := made.outputs.get(path)):
+            yield digest, DEFAULT_REMOTE
+
+
+def _own(project: Project, target: Target) -> Evaluator | None:
+    try:
+        return evaluator_at(project, target.commit, target.model, target.label)
+    except MlvcError:
+        return None

@@ -1,0 +1,100 @@
+"""Telling noise from a drop: both models' predictions on the same rows, for rules with a test."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlvc.domain.evaluator import Evaluator
+from mlvc.domain.gate import Drops, Rule, finite
+from mlvc.domain.margin import Drop, Undecided, corrected
+from mlvc.domain.verdict import Verdict
+from mlvc.errors import MlvcError
+from mlvc.ops.naming import Target
+from mlvc.ops.predicting import predictions
+from mlvc.ops.project import Project
+
+if TYPE_CHECKING:
+    from mlvc.metrics import Predictions
+
+_TOLERANCE = 1e-3  # metrics are written with three digits at least
+
+Metrics = Mapping[str, float]
+
+
+def drops(
+    project: Project,
+    rules: Iterable[Rule],
+    judge: Evaluator,
+    candidate: tuple[Target, Metrics],
+    baseline: tuple[Target, Metrics],
+) -> Drops:
+    """What is found for the rules with a test. What cannot be compared is undecided, and says why.
+
+    Both sides come with the metrics by the same evaluator: what is computed from predictions has
+    to agree with them, or it is another metric than the one that is judged.
+    """
+    tested = [rule for rule in rules if rule.is_tested]
+    if not tested:
+        return {}
+    try:
+        tables = [predictions(project, target, judge) for target, _ in (candidate, baseline)]
+    except MlvcError as error:
+        return dict.fromkeys(tested, _undecided(error))
+    sides = _Sides(tables[0], tables[1], candidate[1], baseline[1])
+    return {rule: _drop_or_why(rule, len(tested), sides) for rule in tested}
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The candidate's predictions and the baseline's, and the metrics that each was given."""
+
+    candidate: "Predictions"
+    baseline: "Predictions"
+    metrics: Metrics
+    before: Metrics
+
+
+def _drop_or_why(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
+    from mlvc.metrics import NotAlike
+
+    try:
+        return _drop(rule, tests, sides)
+    except NotAlike as error:
+        return Undecided(Verdict.INCONCLUSIVE, f"nothing is told: {error.message}")
+    except MlvcError as error:
+        return _undecided(error)
+
+
+def _undecided(error: MlvcError) -> Undecided:
+    return Undecided(Verdict.ERROR, f"nothing can be told: {error.message}. {error.hint}".strip())
+
+
+def _drop(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
+    from mlvc.metrics import matched, paired
+
+    both = paired(rule.computed, sides.candidate, sides.baseline)
+    for computed, written in ((both.one, sides.metrics), (both.other, sides.before)):
+        if problem := _disagrees(rule, computed, written):
+            return Undecided(Verdict.ERROR, problem)
+    confidence = corrected(rule.confidence, tests)
+    if rule.test == "mcnemar":
+        ends = matched(sides.candidate, sides.baseline, confidence)
+    else:
+        ends = both.interval(confidence, relative=rule.relative)
+    gain = both.one - both.other
+    if rule.relative:
+        gain /= abs(both.other)
+    # Worse is a lower value, or a higher one.
+    low, high = ends if rule.goal == "minimize" else (-ends[1], -ends[0])
+    drop = gain if rule.goal == "minimize" else -gain
+    return Drop(drop, low, high, confidence, both.rows, tests, rule.relative)
+
+
+def _disagrees(rule: Rule, computed: float, metrics: Metrics) -> str:
+    written = finite(metrics.get(rule.metric))
+    if written is not None and abs(written - computed) > _TOLERANCE * max(1.0, abs(written)):
+        return (
+            f"the predictions give {rule.computed} {computed:.6g}, and the metrics say"
+            f" {written:.6g}: it is another metric, or another run"
+        )
+    return ""

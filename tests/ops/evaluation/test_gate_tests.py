@@ -1,0 +1,185 @@
+"""`mlvc gate` with a test: noise is told from a drop, by predictions on the same rows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ops.evaluation.released import evaluated
+from tests.ops.evaluation.test_gate_verdicts import gated, verdict
+from tests.project import Project
+
+PREDICTIONS = """\
+  evaluation:
+    predictions: {path: predictions.csv, truth: label, predicted: predicted}
+"""
+BOOTSTRAP = "test: paired_bootstrap"
+
+
+def comparing(project: Project, *gates: str) -> Project:
+    """The workspace's gates, and where predictions are."""
+    gated(project, *gates)
+    project.write("params.yaml", project.read("params.yaml") + PREDICTIONS)
+    return project
+
+
+@pytest.fixture(scope="module")
+def built_judged(built_releases: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = built_releases.copy(tmp_path_factory.mktemp("judged") / "project")
+    evaluated(project, by="HEAD")
+    return project
+
+
+@pytest.fixture
+def judged(built_judged: Project, tmp_path: Path) -> Project:
+    """Three releases, each evaluated by HEAD; the second is worse than the newest."""
+    return built_judged.copy(tmp_path / "project")
+
+
+def findings(project: Project, *args: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(project.mlvc("gate", *args, "--json").out)[
+        "findings"
+    ]
+    return found
+
+
+COMPARED = ("v0.2.0", "--baseline", "v0.3.0", "--with", "HEAD")
+
+
+@pytest.mark.parametrize("test", ["paired_bootstrap", "mcnemar"])
+@pytest.mark.parametrize(
+    ("margin", "word", "says"),
+    [
+        ("0.0", "FAIL", "all of it beyond the margin 0"),
+        ("0.9", "PASS", "all of it within the margin 0.9"),
+        ("DROP", "INCONCLUSIVE", "which reaches across the margin"),
+    ],
+)
+def test_the_interval_decides(
+    judged: Project, test: str, margin: str, word: str, says: str
+) -> None:
+    rows = evaluated(judged, "v0.3.0", "v0.2.0", by="HEAD")
+    before, after = (row.evaluation.metrics["accuracy"] for row in rows)
+    drop = before - after
+    assert drop > 0.05
+    limit = margin.replace("DROP", str(drop))
+    comparing(judged, f"metric: accuracy, max_drop: {limit}, test: {test}, confidence: 0.8")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == word, answer
+    assert says in answer.out and "on 80 rows" in answer.out
+
+
+def test_the_answer_has_the_numbers(judged: Project) -> None:
+    comparing(judged, f"metric: f1, max_drop: 0.0, {BOOTSTRAP}, confidence: 0.9")
+    (found,) = findings(judged, *COMPARED)
+    drop = found["drop"]
+    assert isinstance(drop, dict)
+    assert drop["low"] < drop["value"] < drop["high"]
+    assert (drop["confidence"], drop["rows"], drop["tests"]) == (0.9, 80, 1)
+    assert findings(judged, *COMPARED) == [found]
+
+
+def test_a_share_and_another_name_for_the_metric(judged: Project) -> None:
+    comparing(judged, f"metric: f1, max_drop: 1%, score: f1, {BOOTSTRAP}")
+    (found,) = findings(judged, *COMPARED)
+    assert found["verdict"] == "FAIL"
+    assert "margin 1 %" in str(found["explanation"])
+
+
+def test_several_tests_are_corrected_for(judged: Project) -> None:
+    gates = [f"metric: {name}, max_drop: 0.0, {BOOTSTRAP}" for name in ("f1", "recall", "accuracy")]
+    comparing(judged, *gates, "metric: f1, min: 0.0")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert answer.out.count("98.33 % interval") == 3
+    assert answer.out.count("corrected for 3 tests") == 3
+
+
+def test_a_model_against_itself_is_within_any_margin(judged: Project) -> None:
+    comparing(judged, f"metric: accuracy, max_drop: 0.0, {BOOTSTRAP}")
+    answer = judged.mlvc("gate", "v0.2.0", "--baseline", "v0.2.0", "--with", "HEAD")
+    assert verdict(answer) == "PASS"
+
+
+def test_too_few_rows_are_inconclusive(judged: Project) -> None:
+    comparing(judged, f"metric: accuracy, max_drop: 0.0, {BOOTSTRAP}, min_samples: 81")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "INCONCLUSIVE"
+    assert "only 80 rows" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("gate", "says"),
+    [
+        ("metric: samples, max_drop: 0.0", "does not know how to compute 'samples'"),
+        ("metric: accuracy, score: recall, max_drop: 0.0", "it is another metric, or another run"),
+        ("metric: accuracy, score: roc_auc, max_drop: 0.0", "needs scores"),
+    ],
+)
+def test_what_cannot_be_computed_is_an_error(judged: Project, gate: str, says: str) -> None:
+    comparing(judged, f"{gate}, {BOOTSTRAP}")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert says in answer.out
+
+
+def test_predictions_have_to_be_named(judged: Project) -> None:
+    gated(judged, f"metric: accuracy, max_drop: 0.0, {BOOTSTRAP}")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert "mlvc.evaluation.predictions" in answer.out
+
+
+def test_a_column_that_is_not_there_is_named(judged: Project) -> None:
+    comparing(judged, f"metric: accuracy, max_drop: 0.0, {BOOTSTRAP}")
+    judged.write("params.yaml", judged.read("params.yaml").replace("truth: label", "truth: late"))
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert (
+        "predictions.csv of model@v0.2.0 has no column 'late', only predicted, label" in answer.out
+    )
+
+
+def objects_of(project: Project) -> list[Path]:
+    """The objects of all predictions."""
+    cache = project.path / ".dvc/cache/files/md5"
+    found = [p for p in cache.glob("*/*") if p.read_bytes().startswith(b"predicted,label")]
+    assert found
+    return found
+
+
+def test_predictions_that_are_gone_are_made_again_when_asked_for(judged: Project) -> None:
+    comparing(judged, f"metric: f1, max_drop: 0.0, {BOOTSTRAP}")
+    for file in objects_of(judged):
+        file.unlink()
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert "neither in the cache nor on a remote" in answer.out
+    head = judged.git("rev-parse", "HEAD")[:10]
+    assert f"`mlvc eval model@v0.2.0 --with {head} --again`" in answer.out
+    again = judged.mlvc("eval", "v0.2.0", "v0.3.0", "--with", "HEAD", "--again")
+    assert again.code == 0, again
+    assert verdict(judged.mlvc("gate", *COMPARED)) == "FAIL"
+
+
+def test_predictions_that_were_changed_are_no_evidence(judged: Project) -> None:
+    comparing(judged, f"metric: accuracy, max_drop: 0.9, {BOOTSTRAP}")
+    for file in objects_of(judged):
+        data = file.read_bytes()
+        file.chmod(0o644)
+        file.write_bytes(data.replace(b"1,1", b"0,1", 1))
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert "is corrupt" in answer.out
+
+
+def test_a_release_in_doubt_is_made_and_says_so(judged: Project) -> None:
+    judged.set_param("weight: 0.7", "weight: 1.11")
+    comparing(judged, f"metric: accuracy, max_drop: 0.1, {BOOTSTRAP}")
+    judged.dvc("repro", "--quiet")
+    judged.commit("Perhaps worse")
+    answer = judged.mlvc("gate")
+    assert verdict(answer) == "INCONCLUSIVE", answer
+    done = judged.mlvc("tag", "0.4.0")
+    assert done.code == 0, done
+    assert "INCONCLUSIVE" in done.out
+    assert "Verdict: INCONCLUSIVE" in judged.git("tag", "--list", "-n99", "model@v0.4.0")
