@@ -31,10 +31,19 @@ class Run:
 
 
 def repro(worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str]) -> Run:
+    """Run `stages` to their end, as `begun` does."""
+    with begun(worktree, stages, log, env) as child:
+        return Run(child.wait(), log)
+
+
+@contextmanager
+def begun(
+    worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `stages` one after the other, each by itself, although nothing may have changed.
 
-    Their whole process group is ended with the run, when this process is interrupted, and when it
-    is killed. DVC's run cache is not asked: an evaluation is what has run, not what is remembered.
+    Gives the process to wait for. Its whole group is ended with the body, and when this process is
+    killed. DVC's run cache is not asked: an evaluation is what has run, not what is remembered.
     """
     flags = ["--single-item", "--force", "--no-run-cache"]
     # -I: the worktree may hold its own dvc/ or json.py.
@@ -52,7 +61,7 @@ def repro(worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, st
         )
         try:
             with _guarded(child.pid):
-                return Run(child.wait(), log)
+                yield child
         finally:
             _end(child)
 

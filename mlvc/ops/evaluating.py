@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from mlvc.domain import evaluation
@@ -10,11 +10,14 @@ from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import MlvcError
 from mlvc.ops import scores
+from mlvc.ops.evaluation_jobs import AS_USUAL, Begun, How
+from mlvc.ops.evaluation_jobs import evaluations as evaluations_of
 from mlvc.ops.evaluation_run import Run
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, clear_evaluations
 from mlvc.ops.reproducing import differences
+from mlvc.ops.trusting import refuse_untrusted
 from mlvc.registry import evaluations, worktrees
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.lock import locked
@@ -46,46 +49,42 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class By:
-    """Whose evaluator is used: None for each one's own, `dirty` for the workspace's as it lies.
-
-    `again` runs what is known already.
-    """
+    """Whose evaluator is used: None for each one's own, `dirty` for the workspace's as it lies."""
 
     target: Target | None = None
     dirty: bool = False
-    again: bool = False
 
 
 def evaluate(
     project: Project,
     targets: list[Target],
     by: By,
-    *,
-    trust: bool = False,
+    how: How = AS_USUAL,
     progress: Progress = lambda _: None,
 ) -> tuple[Evaluated, ...]:
-    """Evaluate each target. One that fails gives an ERROR row; the others go on.
+    """Evaluate each target. One that fails or hangs gives an ERROR row; the others go on.
 
     Raises `MlvcError` where not one of them can be evaluated at all.
     """
-    plans = [_plan(project, target, by) for target in targets]
+    plans = [_plan(project, target, by, how) for target in targets]
     errors = [plan for plan in plans if isinstance(plan, MlvcError)]
     if len(errors) == len(plans):
         raise errors[0]
     runs = [plan for plan in plans if isinstance(plan, Run)]
-    if runs and not trust:
-        _refuse_untrusted(project, runs)
+    if not how.trust:
+        refuse_untrusted(project, [target for run in runs for target in (run.target, run.base)])
     with _evaluating(project, runs):
-        rows = []
-        for target, plan in zip(targets, plans, strict=True):
-            if isinstance(plan, Run):
-                rows.append(_run(project, plan, progress, again=by.again))
-            else:
-                rows.append(plan if isinstance(plan, Evaluated) else _failed(target, by, plan))
+        made = _run_all(project, runs, how, progress)
+    rows = []
+    for target, plan in zip(targets, plans, strict=True):
+        if isinstance(plan, Run):
+            rows.append(made[plan.id])
+        else:
+            rows.append(plan if isinstance(plan, Evaluated) else _failed(target, by, plan))
     return tuple(rows)
 
 
-def _plan(project: Project, target: Target, by: By) -> Run | Evaluated | MlvcError:
+def _plan(project: Project, target: Target, by: By, how: How) -> Run | Evaluated | MlvcError:
     """What there is to run; or what is known already; or why it cannot be run."""
     base = by.target or target
     try:
@@ -94,7 +93,7 @@ def _plan(project: Project, target: Target, by: By) -> Run | Evaluated | MlvcErr
         else:
             judge = scores.evaluator_at(project, base.commit, target.model, base.label)
         run = Run(project, target, base, judge, dirty=by.dirty)
-        return run if by.again else _seen(project, run) or run
+        return run if how.again else _seen(project, run) or run
     except MlvcError as error:
         return error
 
@@ -104,13 +103,31 @@ def _seen(project: Project, run: Run) -> Evaluated | None:
     return _row(project, run, made, fresh=False) if made else None
 
 
-def _run(project: Project, run: Run, progress: Progress, *, again: bool) -> Evaluated:
-    # Once more: two releases may be the same model.
-    seen = None if again else _seen(project, run)
-    if seen:
-        return seen
-    progress(f"evaluating {run.target.label} with the evaluator of {run.base.label}")
-    made = run.evaluation()
+def _run_all(
+    project: Project, runs: list[Run], how: How, progress: Progress
+) -> dict[str, Evaluated]:
+    """Run each pair; two releases may be the same model, and then the second is known."""
+    rows: dict[str, Evaluated] = {}
+    while left := [run for run in runs if run.id not in rows]:
+        each = {run.pair: run for run in reversed(left)}
+        with closing(evaluations_of(reversed(each.values()), how)) as events:
+            for event in events:
+                if isinstance(event, Begun):
+                    run = event.run
+                    progress(
+                        f"evaluating {run.target.label} with the evaluator of {run.base.label}"
+                    )
+                else:
+                    rows[event[0].id] = _recorded(project, *event)
+                    if how.jobs > 1:
+                        progress(f"evaluated {event[0].target.label}: {event[1].status}")
+        for run in left:
+            if run.id not in rows and not how.again and (seen := _seen(project, run)):
+                rows[run.id] = seen
+    return rows
+
+
+def _recorded(project: Project, run: Run, made: Evaluation) -> Evaluated:
     if not run.dirty:
         evaluations.record(project.repo.git, made)
     return _row(project, run, made, fresh=True)
@@ -147,22 +164,6 @@ def _failed(target: Target, by: By, error: MlvcError) -> Evaluated:
         error=error.message,
     )
     return Evaluated(target.label, base.label, made, fresh=False, recorded=False)
-
-
-def _refuse_untrusted(project: Project, runs: list[Run]) -> None:
-    """Refuse what no local branch or release leads to: its code runs, and its model is loaded."""
-    refs = ["refs/heads", *(f"refs/tags/{r.tag}" for r in project.releases)]
-    git = project.repo.git
-    for target in {t.commit: t for run in runs for t in (run.target, run.base)}.values():
-        known = project.repo.is_ancestor(target.commit, project.repo.head)
-        if not known and not git.text(
-            "for-each-ref", "--count=1", f"--contains={target.commit}", *refs
-        ):
-            raise MlvcError(
-                f"{target.label} is on no local branch and in no release; evaluating it runs code"
-                " of that commit",
-                "If you trust it, say `--trust`.",
-            )
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from mlvc.ops.reproducing import differences
 from mlvc.ops.scores import model_object
 from mlvc.registry import worktrees
 from mlvc.registry.environment import scrubbed, without_secrets
+
+Process = subprocess.Popen[bytes]
 
 # What DVC prints around the output of a stage.
 _ANNOUNCED = ("Running stage ", "> ")
@@ -43,21 +46,31 @@ class Run:
         self.id = secrets.token_hex(8)
         self.places = Places(project)
         self.model_digest = model_object(project, target)
+        self._evaluator_digest = judge.digest_for(project.outline(target.commit))
 
     @property
     def is_own(self) -> bool:
         """Whether the evaluator is that of the model's own commit."""
         return self.base.commit == self.target.commit and not self.dirty
 
-    def evaluation(self) -> Evaluation:
-        """Run it; a failure is an evaluation with status ERROR, an interrupt goes through."""
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What it is about: two runs of one pair are the same."""
+        return self.model_digest, self._evaluator_digest
+
+    def evaluation(self) -> Generator[Process, None, Evaluation]:
+        """Run it. Gives the process that is to be waited for, beside others.
+
+        Go on when that has ended. What is thrown in ends it: a `MlvcError` becomes an evaluation
+        with status ERROR, like any failure; `close` goes through.
+        """
         began = time.time()
         metrics: Mapping[str, float] = {}
         outputs: Mapping[str, str] = {}
         error = ""
         try:
             with self._worktree() as tree:
-                self._run(tree)
+                yield from self._run(tree)
                 metrics = metric_files.written(tree, self.judge)
                 outputs = _digests(tree, self.judge)
         except (MlvcError, OSError) as failed:
@@ -68,7 +81,7 @@ class Run:
             model=self.target.model,
             model_digest=self.model_digest,
             release=self.target.release.name if self.target.release else None,
-            evaluator_digest=self.judge.digest_for(self.project.outline(self.target.commit)),
+            evaluator_digest=self._evaluator_digest,
             evaluator_revision=self.base.commit,
             stages=self.judge.addresses,
             metrics=metrics,
@@ -95,16 +108,22 @@ class Run:
         prover.restamp(untouched)
         prover.save()
 
-    def _run(self, tree: Path) -> None:
-        log = self.places.private / "logs" / f"{self.id}.log"
+    @property
+    def log(self) -> Path:
+        """Where all is that the stages print; it stays where they fail."""
+        return self.places.private / "logs" / f"{self.id}.log"
+
+    def _run(self, tree: Path) -> Iterator[Process]:
         env = without_secrets(scrubbed(os.environ))
-        done = running.repro(tree, self.judge.addresses, log, env)
+        with running.begun(tree, self.judge.addresses, self.log, env) as child:
+            yield child
+            done = running.Run(child.wait(), self.log)
         if done.status:
             raise MlvcError(
                 f"stage {', '.join(self.judge.addresses)} failed: {_last(done.tail)}"
                 f" (all of it is in {done.log})"
             )
-        log.unlink()
+        self.log.unlink()
 
     def _reproduces(self, metrics: Mapping[str, float]) -> bool | None:
         if not self.is_own:

@@ -65,13 +65,11 @@ def _holds(order: int, sign: str) -> bool:
     }[sign]
 
 
-def evaluator_by(
-    project: Project, with_revision: str | None, model: str, *, again: bool = False
-) -> By:
+def evaluator_by(project: Project, with_revision: str | None, model: str) -> By:
     """Whose evaluator `--with` means; `.` with uncommitted changes is the workspace's."""
     if with_revision is None:
-        return By(again=again)
+        return By()
     if with_revision == ".":
         base = Target(project.repo.head, model)
-        return By(base, dirty=bool(project.repo.uncommitted()), again=again)
-    return By(resolve(project, with_revision, model), again=again)
+        return By(base, dirty=bool(project.repo.uncommitted()))
+    return By(resolve(project, with_revision, model))

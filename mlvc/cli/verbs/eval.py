@@ -33,6 +33,13 @@ def eval_(
     again: Annotated[
         bool, typer.Option("--again", help="Run what was evaluated before, too.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, metavar="N", help="So many at once.")
+    ] = 1,
+    timeout: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="End an evaluation that takes longer, such as 10m."),
+    ] = None,
     model: Model = None,
     trust: Annotated[
         bool, typer.Option("--trust", help="Run code that is on no local branch and in no release.")
@@ -45,20 +52,24 @@ def eval_(
       mlvc eval v1.2.0                    its own evaluator: do its metrics reproduce?
       mlvc eval --all --with HEAD         today's evaluator on every release: a fair table
       mlvc eval '>=1.0,<2' --with .       the evaluator as it lies here, not recorded
+      mlvc eval --all --jobs 4 --timeout 10m
 
     It runs the stages of dvc.yaml. What was evaluated once is not computed again, but for --again;
     the first evaluation is the one that counts. Metrics that `mlvc.evaluation.volatile` names are
     shown by --json only.
     """
+    from mlvc.domain.duration import seconds
     from mlvc.ops.evaluating import evaluate
+    from mlvc.ops.evaluation_jobs import How
     from mlvc.ops.reproducing import steady
     from mlvc.ops.selecting import evaluator_by, select
 
+    how = How(jobs, seconds(timeout) if timeout is not None else None, again=again, trust=trust)
     project = context.obj.project()
     project.settings()  # a mistake in there is told before anything runs
     targets = select(project, names or [], model, every=all_)
-    by = evaluator_by(project, with_, targets[0].model, again=again)
-    rows = evaluate(project, targets, by, trust=trust, progress=context.obj.say)
+    by = evaluator_by(project, with_, targets[0].model)
+    rows = evaluate(project, targets, by, how, progress=context.obj.say)
     if json:
         output.document("eval", {"evaluations": rows})
     else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mlvc.ops.evaluating import Evaluated, evaluate
+from mlvc.ops.evaluation_jobs import How
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.selecting import evaluator_by, select
 from tests.project import Project, run
@@ -44,7 +45,8 @@ def evaluated(
     """`mlvc eval NAMES --with BY` in this process; all releases where none is named."""
     opened = Opened.find(project.path)
     targets = select(opened, list(names), None, every=not names)
-    return evaluate(opened, targets, evaluator_by(opened, by, targets[0].model), trust=trust)
+    by_whom = evaluator_by(opened, by, targets[0].model)
+    return evaluate(opened, targets, by_whom, How(trust=trust))
 
 
 def graft(project: Project, branch: str, files: Mapping[str, str | Path | None]) -> str:
