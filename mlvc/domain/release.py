@@ -23,8 +23,8 @@ class Release:
 
     A tag that plain GTO wrote has no trailers: then path, digests and the like are None and the
     verdict is NONE. `commit` is a hex id, `tagged_at` epoch seconds. `digest` is `sha256:…` of
-    the artifact, `object` its DVC digest (`md5:…`). `signed` says that a signature is there,
-    not that it is good.
+    the artifact, `object` its DVC digest (`md5:…`). `override` is why it was released although its
+    gate said FAIL. `signed` says that a signature is there, not that it is good.
     """
 
     model: str
@@ -42,6 +42,7 @@ class Release:
     bump: str | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     verdict: str = Verdict.NONE
+    override: str | None = None
     signed: bool = False
 
     @property
@@ -78,6 +79,7 @@ class Release:
             bump=values.get("Bump"),
             metrics=dict(_metrics(text.trailers)),
             verdict=_verdict(values.get("Verdict")),
+            override=values.get("Override"),
             signed=text.signed,
         )
 
@@ -102,6 +104,7 @@ def _trailers(release: Release) -> Iterator[Trailer]:
         "Lineage-Digest": release.lineage_digest,
         "Previous-Release": release.previous,
         "Bump": release.bump,
+        "Override": release.override,
     }
     yield from (Trailer(key, value) for key, value in single.items() if value is not None)
     for name, value in sorted(release.metrics.items()):

@@ -18,6 +18,7 @@ RESERVED = (
     "Lineage-Digest",
     "Previous-Release",
     "Bump",
+    "Override",
     "Metric",
     "Verdict",
     "Release",

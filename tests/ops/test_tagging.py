@@ -195,12 +195,33 @@ def test_a_failing_gate_refuses_with_its_own_code_and_makes_nothing(project: Pro
     done = project.mlvc("tag")
     assert done.code == 3
     assert "the gate says FAIL: accuracy is 0.8875, not at least 0.99" in done.err
+    assert "--allow-failing REASON" in done.err
     assert state(project) == before
     project.write("params.yaml", params + GATE.format(least=0.8))
     project.commit("A gate that is met")
     made = release(project)
     assert made["verdict"] == "PASS"
     assert answer(project, "show")["verdict"] == "PASS"
+
+
+def test_a_failing_release_is_made_where_someone_says_why(project: Project) -> None:
+    project.write("params.yaml", project.read("params.yaml") + GATE.format(least=0.99))
+    project.commit("A gate")
+    refused = project.mlvc("tag", "--allow-failing", " ")
+    assert refused.code == 2 and "needs a reason" in refused.err
+    assert project.git("tag") == ""
+    done = project.mlvc("tag", "--allow-failing", "A hotfix:\nthe old one leaks")
+    assert done.code == 0, done
+    assert "override" in done.out
+    text = project.git("tag", "--list", "-n99", "model@v0.1.0")
+    assert "Verdict: FAIL" in text and "Override: A hotfix:\\nthe old one leaks" in text
+    shown = answer(project, "show")
+    assert (shown["verdict"], shown["override"]) == ("FAIL", "A hotfix:\nthe old one leaks")
+
+
+def test_a_reason_that_nobody_needs_is_not_recorded(project: Project) -> None:
+    assert project.mlvc("tag", "--allow-failing", "Just in case").code == 0
+    assert "Override" not in project.git("tag", "--list", "-n99", "model@v0.1.0")
 
 
 def test_a_message_that_claims_a_key_of_mlvcs_is_refused(project: Project) -> None:

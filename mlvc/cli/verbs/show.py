@@ -52,6 +52,7 @@ def show(
         ("after", release.previous),
         ("bump", release.bump),
         ("verdict", release.verdict),
+        ("override", release.override),
     ]
     output.table([(name, value) for name, value in facts if value])
     output.table([(f"  {n}", output.number(v)) for n, v in sorted(release.metrics.items())])

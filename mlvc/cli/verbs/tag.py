@@ -38,6 +38,10 @@ def tag(
     allow_same: Annotated[
         bool, typer.Option("--allow-same", help="Release the same artifact again (rc to final).")
     ] = False,
+    allow_failing: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Release it although its gate says FAIL, and say why."),
+    ] = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -58,7 +62,15 @@ def tag(
             f"{bump!r} is no part of a version", f"One of {', '.join(_PARTS)}.", Exit.USAGE
         )
     part = None if bump == "auto" else bump
-    wanted = Wanted(name, part, pre, message, sign=sign, allow_same=allow_same)  # type: ignore[arg-type]
+    wanted = Wanted(
+        name,
+        part,  # type: ignore[arg-type]
+        pre,
+        message,
+        sign=sign,
+        allow_same=allow_same,
+        allow_failing=allow_failing,
+    )
     project = context.obj.project()
     done = release(project, wanted, dry_run=dry_run)
     if json:
@@ -80,6 +92,8 @@ def _print(done: "Tagged") -> None:
         details.append((" ", "commit", why))
     details.append((" ", "after", done.release.previous or "nothing: this is the first release"))
     details.append((" ", "verdict", _verdict(done.judgement.verdict, len(done.judgement.findings))))
+    if done.release.override:
+        details.append((" ", "override", done.release.override))
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")

@@ -72,7 +72,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     previous = compared_with(subject) if subject.standing.reachable else None
     against = Target(previous.commit, model, previous) if previous else None
     judgement, metrics = gate_head(project, model, against)
-    _refuse_failing(judgement)
+    override = _override(judgement, wanted.allow_failing)
     drafted = Release(
         model=model,
         version=version,
@@ -89,6 +89,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
         bump=reasons[0],
         metrics=metrics,
         verdict=judgement.verdict,
+        override=override,
         signed=tags.signs(project.repo.git, asked=wanted.sign),
     )
     release.compose(drafted, wanted.message)  # refuses a message that cannot be written
@@ -113,14 +114,21 @@ def _content(subject: Subject) -> str:
     return content
 
 
-def _refuse_failing(judgement: Judgement) -> None:
-    failed = [f.explanation for f in judgement.findings if f.verdict == Verdict.FAIL]
-    if judgement.verdict == Verdict.FAIL:
+def _override(judgement: Judgement, reason: str | None) -> str | None:
+    """Why a failing model is released; refuses it where nobody says why."""
+    if reason is not None and not reason.strip():
+        raise MlvcError("--allow-failing needs a reason", "It is written into the tag.", Exit.USAGE)
+    if judgement.verdict != Verdict.FAIL:
+        return None
+    if reason is None:
+        failed = [f.explanation for f in judgement.findings if f.verdict == Verdict.FAIL]
         raise MlvcError(
             f"the gate says FAIL: {'; '.join(failed)}",
-            "Improve the model, or change the gate.",
+            "Improve the model or change the gate; or say why it is released all the same:"
+            " `--allow-failing REASON`.",
             Exit.GATE_FAIL,
         )
+    return reason.strip()
 
 
 def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:

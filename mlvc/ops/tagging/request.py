@@ -11,7 +11,10 @@ from mlvc.ops.project import Project
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user asked for. `name` is a model, a version, or `MODEL@VERSION`."""
+    """What the user asked for. `name` is a model, a version, or `MODEL@VERSION`.
+
+    `allow_failing` is why a release is wanted whose gate says FAIL.
+    """
 
     name: str | None = None
     part: Part | None = None
@@ -19,6 +22,7 @@ class Wanted:
     message: str = ""
     sign: bool = False
     allow_same: bool = False
+    allow_failing: str | None = None
 
 
 def wanted_name(project: Project, wanted: Wanted) -> tuple[str, Version | None]:
