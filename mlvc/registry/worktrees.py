@@ -33,6 +33,8 @@ def _remove(git: Git, path: Path) -> None:
     home = git.cwd / git.text("rev-parse", "--git-common-dir") / "worktrees"
     if _belongs(home / path.name, path):
         shutil.rmtree(home / path.name, ignore_errors=True)
+        if (home / path.name).exists():
+            return  # found again by the name of the files, which stay for that
     with suppress(OSError):
         home.rmdir()
     _remove_files(path)

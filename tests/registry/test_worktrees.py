@@ -113,3 +113,18 @@ def test_prune_clears_after_git_itself_was_killed(repository: Project, tmp_path:
     worktrees.prune(Git(repository.path), home)
     assert "home/one" not in repository.git("worktree", "list")
     assert not (repository.path / ".git/worktrees").exists()
+
+
+def test_a_record_that_could_not_be_removed_is_found_again(
+    repository: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git, home = Git(repository.path), repository.path / "home"
+    home.mkdir()
+    repository.git("worktree", "add", "--quiet", "--detach", str(home / "one"))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # the disk does not let go
+        worktrees.prune(git, home)
+    assert (home / "one").exists()
+    worktrees.prune(git, home)
+    assert not (repository.path / ".git/worktrees").exists()
+    assert list(home.iterdir()) == []
