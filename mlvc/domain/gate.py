@@ -146,7 +146,7 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
         says = f"in {baseline.name}, {_odd(rule.metric, baseline.metrics)}"
         return _error(rule, text, value, says)
     if rule.is_tested:
-        return _tested(rule, text, value, margin, baseline)
+        return _tested(rule, text, (value, before), margin, baseline)
     sign = -1 if rule.goal == "maximize" else 1
     limit = _add(before, sign * margin * (abs(before) if rule.relative else 1))
     good = value >= limit if sign < 0 else value <= limit
@@ -157,17 +157,20 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
     return Finding(rule.metric, text, _passed(good), value, limit, says)
 
 
-def _tested(rule: Rule, text: str, value: float, margin: float, baseline: Baseline) -> Finding:
+def _tested(
+    rule: Rule, text: str, values: tuple[float, float], margin: float, baseline: Baseline
+) -> Finding:
     """The finding of `max_drop` where noise is told from a drop."""
+    value, before = values
     found = baseline.drops.get(rule, Undecided(Verdict.ERROR, "it was not tested"))
-    says = f"{rule.metric} is {value!r}; against {baseline.name} "
+    says = f"{rule.metric} is {value!r}, in {baseline.name} {before!r}: "
     if isinstance(found, Undecided):
         return Finding(rule.metric, text, found.verdict, value, None, says + found.why)
     if found.rows < rule.min_samples:
         few = f"there are only {found.rows:,} rows, and {rule.min_samples:,} are asked for"
         return Finding(rule.metric, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
     verdict, why = found.verdict(margin), found.explained(margin)
-    return Finding(rule.metric, text, verdict, value, None, f"{says}it is {why}", found)
+    return Finding(rule.metric, text, verdict, value, None, f"{says}{why}", found)
 
 
 def _add(one: float, other: float) -> float:

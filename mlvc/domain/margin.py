@@ -33,7 +33,8 @@ class Drop:
 
     def explained(self, margin: float) -> str:
         """The numbers behind the verdict, in words."""
-        way = "worse" if self.value > 0 else "better"
+        way, sign = ("drop", 1) if self.value > 0 else ("rise", -1)
+        low, high = sorted((sign * self.low, sign * self.high))
         where = {
             Verdict.FAIL: "all of it beyond the margin",
             Verdict.PASS: "all of it within the margin",
@@ -41,8 +42,8 @@ class Drop:
         }[self.verdict(margin)]
         corrected = f", corrected for {self.tests} tests" if self.tests > 1 else ""
         return (
-            f"{way} by {self._text(abs(self.value))}, {100 * self.confidence:.4g} % interval"
-            f" {self._text(self.low)} to {self._text(self.high)} on {self.rows:,} rows{corrected},"
+            f"a {way} of {self._text(sign * self.value)}, {100 * self.confidence:.4g} % interval"
+            f" {self._text(low)} to {self._text(high)} on {self.rows:,} rows{corrected},"
             f" {where} {self._text(margin)}"
         )
 

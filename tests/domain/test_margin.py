@@ -47,7 +47,7 @@ def test_the_finding_says_all_that_it_rests_on() -> None:
     finding = only(RULE, Drop(0.03, 0.021, 0.039, 0.975, 27_020, tests=2))
     assert finding.rule_text == "f1 max_drop 0.02 (maximize, paired_bootstrap)"
     assert finding.explanation == (
-        "f1 is 0.47; against fraud@v1.0.0 it is worse by 0.03, 97.5 % interval 0.021 to 0.039 on"
+        "f1 is 0.47, in fraud@v1.0.0 0.5: a drop of 0.03, 97.5 % interval 0.021 to 0.039 on"
         " 27,020 rows, corrected for 2 tests, all of it beyond the margin 0.02"
     )
 
@@ -56,10 +56,8 @@ def test_a_share_is_told_in_percent() -> None:
     rule = Rule("f1", max_drop=0.05, relative=True, test="paired_bootstrap")
     finding = only(rule, Drop(-0.01, -0.03, 0.01, 0.95, 500, relative=True))
     assert finding.rule_text == "f1 max_drop 5 % (maximize, paired_bootstrap)"
-    assert (
-        "better by 1 %, 95 % interval -3 % to 1 % on 500 rows, all of it within the margin 5 %"
-        in (finding.explanation)
-    )
+    assert "a rise of 1 %, 95 % interval -1 % to 3 % on 500 rows" in finding.explanation
+    assert "all of it within the margin 5 %" in finding.explanation
 
 
 def test_too_few_rows_decide_nothing() -> None:
