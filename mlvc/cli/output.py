@@ -58,7 +58,7 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
         return
     every = [*([list(heads)] if heads else []), *cells]
     widths = [max(len(row[at]) for row in every) for at in range(len(every[0]))]
-    right = [all(_is_number(row[at]) for row in cells) for at in range(len(widths))]
+    right = [all(is_number(row[at]) for row in cells) for at in range(len(widths))]
     for number, row in enumerate(every):
         parts = [
             cell.rjust(width) if numeric else cell.ljust(width)
@@ -68,7 +68,8 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
         print(paint(line, "bold") if heads and number == 0 else line)
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number, or says that there is none."""
     return (cell.strip("+-.%0123456789e") == "" and any(c.isdigit() for c in cell)) or cell == "–"
 
 

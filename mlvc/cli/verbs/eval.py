@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, Model, verb_app
+from mlvc.cli.tables import Csv, Markdown, comma_separated, markdown, refuse_several
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -45,6 +46,8 @@ def eval_(
         bool, typer.Option("--trust", help="Run code that is on no local branch and in no release.")
     ] = False,
     json: Json = False,
+    md: Markdown = False,
+    csv: Csv = False,
 ) -> None:
     """Evaluate releases in isolated worktrees; your workspace is never touched.
 
@@ -64,6 +67,7 @@ def eval_(
     from mlvc.ops.reproducing import steady
     from mlvc.ops.selecting import evaluator_by, select
 
+    refuse_several(json=json, md=md, csv=csv)
     how = How(jobs, seconds(timeout) if timeout is not None else None, again=again, trust=trust)
     project = context.obj.project()
     project.settings()  # a mistake in there is told before anything runs
@@ -74,7 +78,8 @@ def eval_(
         output.document("eval", {"evaluations": rows})
     else:
         found = {name for row in rows for name in row.evaluation.metrics}
-        _print(rows, steady(project, targets[0].model, found))
+        names = steady(project, targets[0].model, found)
+        _comma_separated(rows, names) if csv else _print(rows, names, md=md)
     _refuse_failed([row for row in rows if not row.is_ok], len(rows))
 
 
@@ -88,7 +93,15 @@ def _refuse_failed(failed: "list[Evaluated]", count: int) -> None:
         )
 
 
-def _print(rows: "tuple[Evaluated, ...]", names: list[str]) -> None:
+def _comma_separated(rows: "tuple[Evaluated, ...]", names: list[str]) -> None:
+    cells = [
+        (row.label, *(row.evaluation.metrics.get(name) for name in names), row.evaluation.error)
+        for row in rows
+    ]
+    comma_separated(cells, ("release", *names, "error"))
+
+
+def _print(rows: "tuple[Evaluated, ...]", names: list[str], *, md: bool) -> None:
     cells = [
         (
             row.label.removeprefix(f"{row.evaluation.model}@"),
@@ -97,7 +110,10 @@ def _print(rows: "tuple[Evaluated, ...]", names: list[str]) -> None:
         )
         for row in rows
     ]
-    output.table(cells, ("RELEASE", *(shown(name) for name in names), ""))
+    heads = ("RELEASE", *(shown(name) for name in names), "")
+    markdown(cells, heads) if md else output.table(cells, heads)
+    if md:
+        print()
     for row in rows:
         for text in (row.evaluation.error, *(row.differences or ())):
             if text:

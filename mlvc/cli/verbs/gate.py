@@ -1,12 +1,16 @@
 """`mlvc gate`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, Model, verb_app
+from mlvc.cli.tables import Markdown, escaped, markdown, refuse_several
 from mlvc.errors import Exit
+
+if TYPE_CHECKING:
+    from mlvc.ops.gating import Gated
 
 app = verb_app()
 _CODES = {
@@ -29,6 +33,7 @@ def gate(
     ] = "HEAD",
     model: Model = None,
     json: Json = False,
+    md: Markdown = False,
 ) -> None:
     """Judge a release by the gates of params.yaml. Nothing is run: `mlvc eval` does that.
 
@@ -53,6 +58,8 @@ def gate(
     """
     from mlvc.ops.gating import gate_release
 
+    refuse_several(json=json, md=md)
+
     found = gate_release(context.obj.project(), name, baseline, with_, model)
     verdict = found.judgement.verdict
     if json:
@@ -61,15 +68,23 @@ def gate(
                                  "findings": found.judgement.findings, "hint": found.hint,
                                  "metrics": found.metrics})  # fmt: skip
     else:
-        style = {"PASS": "green", "FAIL": "red"}.get(verdict, "yellow")
-        against = f", compared with {found.baseline}" if found.baseline else ""
-        by = f"evaluator of {found.evaluator}"
-        print(f"{output.paint(verdict, style)}  {found.subject}{against}, {by}")
-        output.table(
-            [(" ", f.verdict, f.rule_text, f.explanation) for f in found.judgement.findings]
-        )
+        _print(found, md=md)
         if not found.judgement.findings:
             context.obj.say(f"no gates for {found.model}: params.yaml has none below `mlvc:`")
         if found.hint:
             context.obj.say(f"hint: {found.hint}")
     raise typer.Exit(_CODES.get(verdict, Exit.OK))
+
+
+def _print(found: "Gated", *, md: bool) -> None:
+    verdict = found.judgement.verdict
+    against = f", compared with {found.baseline}" if found.baseline else ""
+    by = f"{found.subject}{against}, evaluator of {found.evaluator}"
+    rows = [(f.verdict, f.rule_text, f.explanation) for f in found.judgement.findings]
+    if md:
+        print(f"**{verdict}** {escaped(by)}\n")
+        markdown(rows, ("VERDICT", "GATE", "WHY"))
+        return
+    style = {"PASS": "green", "FAIL": "red"}.get(verdict, "yellow")
+    print(f"{output.paint(verdict, style)}  {by}")
+    output.table([(" ", *row) for row in rows])

@@ -183,3 +183,17 @@ def test_a_release_in_doubt_is_made_and_says_so(judged: Project) -> None:
     assert done.code == 0, done
     assert "INCONCLUSIVE" in done.out
     assert "Verdict: INCONCLUSIVE" in judged.git("tag", "--list", "-n99", "model@v0.4.0")
+
+
+def test_a_verdict_and_a_table_for_a_pull_request(judged: Project) -> None:
+    comparing(judged, f"metric: f1, max_drop: 0.0, {BOOTSTRAP}")
+    answer = judged.mlvc("gate", *COMPARED, "--md")
+    assert answer.code == 3
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("**FAIL** model@v0.2.0, compared with model@v0.3.0")
+    assert lines[2:4] == ["| VERDICT | GATE | WHY |", "| --- | --- | --- |"]
+    assert lines[4].startswith("| FAIL | f1 max\\_drop 0.0 (maximize, paired\\_bootstrap) |")
+    table = judged.mlvc("eval", "--all", "--with", "HEAD", "--md").out
+    assert table.startswith("| RELEASE | accuracy | f1 |")
+    numbers = judged.mlvc("eval", "--all", "--with", "HEAD", "--csv").out
+    assert numbers.splitlines()[0] == "release,accuracy,f1,precision,recall,samples,error"

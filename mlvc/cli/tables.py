@@ -1,0 +1,42 @@
+"""Tables for other eyes than a terminal's: Markdown for a pull request, CSV for a spreadsheet."""
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+
+from mlvc.cli import output
+from mlvc.errors import Exit, MlvcError
+
+Markdown = Annotated[bool, typer.Option("--md", help="Print Markdown, for a pull request.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, every number in full.")]
+
+
+def refuse_several(**forms: bool) -> None:
+    """Refuse more than one of `--json`, `--md` and `--csv`."""
+    wanted = [f"--{name}" for name, asked in forms.items() if asked]
+    if len(wanted) > 1:
+        raise MlvcError(f"{' and '.join(wanted)} do not go together", "Leave one out.", Exit.USAGE)
+
+
+def markdown(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
+    """A table as GitHub reads it; numbers to the right."""
+    cells = [[escaped(str(cell)) for cell in row] for row in rows]
+    numeric = [all(output.is_number(row[at]) for row in cells) for at in range(len(heads))]
+    rules = ["---:" if right and cells else "---" for right in numeric]
+    for row in ([escaped(head) for head in heads], rules, *cells):
+        print(f"| {' | '.join(row)} |")
+
+
+def comma_separated(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
+    """A table as spreadsheets read it (RFC 4180, but for the line ends); None is empty."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+
+
+def escaped(text: str) -> str:
+    """Text that is no markup, in one line: a name may come from anywhere."""
+    return "".join(f"\\{c}" if c in "\\|`*_<>[]#" else c for c in " ".join(text.split()))
