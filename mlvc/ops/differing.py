@@ -11,22 +11,28 @@ from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
 from mlvc.ops.scores import committed, evaluator_at, known
+from mlvc.ops.testing import intervals
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric of two releases; None where one side has none."""
+    """A metric of two releases; None where one side has none.
+
+    `interval` is what chance makes of the change, at 95 %, where predictions tell.
+    """
 
     name: str
     old: float | None
     new: float | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Diff:
     """`evaluator` is the revision whose evaluator made both columns, empty where each has its own.
 
-    `same_evaluator` says whether the metrics can be compared at all.
+    `same_evaluator` says whether the metrics can be compared at all, `note` why no change has an
+    interval that should have one.
     """
 
     model: str
@@ -37,6 +43,7 @@ class Diff:
     metrics: tuple[Metric, ...]
     evaluator: str
     same_evaluator: bool
+    note: str = ""
 
 
 def diff(
@@ -57,15 +64,17 @@ def diff(
     lines = [_line(before, one), _line(after, two)]
     found = compare(before, lines[0].stages, after, lines[1].stages)
     columns, same = _columns(project, one, two, with_revision)
+    ends, note = _intervals(project, (one, columns[0]), (two, columns[1]), with_revision)
     return Diff(
         model=one.model,
         old=one.label,
         new=two.label,
         artifact=(before.content(lines[0].artifact.path), after.content(lines[1].artifact.path)),
         difference=found,
-        metrics=_metrics(*columns),
+        metrics=_metrics(*columns, ends),
         evaluator=with_revision or "",
         same_evaluator=same,
+        note=note,
     )
 
 
@@ -104,5 +113,20 @@ def _own(project: Project, target: Target) -> tuple[Mapping[str, float], str]:
         return (target.release.metrics if target.release else {}), ""
 
 
-def _metrics(old: Mapping[str, float], new: Mapping[str, float]) -> tuple[Metric, ...]:
-    return tuple(Metric(n, old.get(n), new.get(n)) for n in sorted(old.keys() | new.keys()))
+Side = tuple[Target, Mapping[str, float]]
+Ends = Mapping[str, tuple[float, float]]
+
+
+def _intervals(
+    project: Project, one: Side, two: Side, with_revision: str | None
+) -> tuple[Ends, str]:
+    if with_revision is None:
+        return {}, ""
+    base = resolve(project, with_revision, one[0].model)
+    judge = evaluator_at(project, base.commit, one[0].model, base.label)
+    return intervals(project, judge, one, two)
+
+
+def _metrics(old: Mapping[str, float], new: Mapping[str, float], ends: Ends) -> tuple[Metric, ...]:
+    names = sorted(old.keys() | new.keys())
+    return tuple(Metric(name, old.get(name), new.get(name), ends.get(name)) for name in names)

@@ -16,6 +16,8 @@ from mlvc.ops.project import Project
 if TYPE_CHECKING:
     from mlvc.metrics import Predictions
 
+_CONFIDENCE = 0.95
+_FEWER = 1000  # draws: nothing is decided by the last digit of what is only shown
 _TOLERANCE = 1e-3  # metrics are written with three digits at least
 
 Metrics = Mapping[str, float]
@@ -52,6 +54,38 @@ class _Sides:
     baseline: "Predictions"
     metrics: Metrics
     before: Metrics
+
+
+def intervals(
+    project: Project, judge: Evaluator, old: tuple[Target, Metrics], new: tuple[Target, Metrics]
+) -> tuple[dict[str, tuple[float, float]], str]:
+    """What chance makes of each difference, `new` less `old`: its interval at 95 %, by metric.
+
+    Only for metrics that can be computed from predictions, where settings say where these are. The
+    second value is why there are none, where there should be.
+    """
+    if project.settings().for_model(new[0].model).evaluation.predictions is None:
+        return {}, ""
+    try:
+        tables = [predictions(project, target, judge) for target, _ in (new, old)]
+    except MlvcError as error:
+        return {}, error.message
+    sides = _Sides(tables[0], tables[1], new[1], old[1])
+    found = {name: _interval(name, sides) for name in new[1].keys() & old[1].keys()}
+    return {name: ends for name, ends in found.items() if ends}, ""
+
+
+def _interval(name: str, sides: _Sides) -> tuple[float, float] | None:
+    from mlvc.metrics import paired
+
+    try:
+        both = paired(name, sides.candidate, sides.baseline, _FEWER)
+    except MlvcError:
+        return None  # no metric that is computed from predictions, or not from these
+    pairs = ((both.one, sides.metrics), (both.other, sides.before))
+    if any(_disagrees(Rule(name), computed, written) for computed, written in pairs):
+        return None
+    return both.interval(_CONFIDENCE)
 
 
 def _drop_or_why(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
