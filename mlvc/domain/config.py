@@ -7,9 +7,9 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from mlvc.domain import bump
-from mlvc.domain.gate import Rule
 from mlvc.domain.gate_rules import GateRule, Section, Text
 from mlvc.domain.names import dvc_address
+from mlvc.domain.rule import Rule
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from mlvc.domain.gate import finite
+from mlvc.domain.rule import finite
 from mlvc.errors import Exit, MlvcError
 
 SCHEMA = 1

@@ -6,45 +6,10 @@ A rule never passes by accident: what is not a finite number is an ERROR, never 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-from mlvc.domain.margin import Drop, Test, Undecided
+from mlvc.domain.margin import Drop, Undecided
+from mlvc.domain.rule import Rule, Unknown, finite
 from mlvc.domain.verdict import Verdict, overall
-
-Goal = Literal["maximize", "minimize"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Bounds on one metric, all inclusive.
-
-    `max_drop` is how much worse than the baseline the metric may be, as a share of the baseline's
-    value where it is `relative`; `goal` says what is worse. `test` is how noise is told from a
-    drop, at this `confidence`, on at least `min_samples` rows, of the metric that is computed from
-    predictions as `score`.
-    """
-
-    metric: str
-    min: float | None = None
-    max: float | None = None
-    max_drop: float | None = None
-    goal: Goal = "maximize"
-    relative: bool = False
-    test: Test = "none"
-    confidence: float = 0.95
-    min_samples: int = 0
-    score: str = ""
-
-    @property
-    def is_tested(self) -> bool:
-        """Whether predictions are compared, row by row."""
-        return self.max_drop is not None and self.test != "none"
-
-    @property
-    def computed(self) -> str:
-        """The name by which the metric is computed from predictions."""
-        return self.score or self.metric
-
 
 Drops = Mapping[Rule, Drop | Undecided]
 """What was found for the rules that are tested."""
@@ -94,19 +59,8 @@ def judge(rules: Iterable[Rule], metrics: Mapping[str, object], baseline: Baseli
     return Judgement(overall(f.verdict for f in findings), findings)
 
 
-def finite(value: object) -> float | None:
-    """`value`, if it is a finite number; a bool or a text is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
 def _findings(rule: Rule, metrics: Mapping[str, object], baseline: Baseline) -> Iterator[Finding]:
-    value = finite(metrics.get(rule.metric))
+    value = finite(metrics.get(rule.name))
     bounds: tuple[tuple[str, float | None], ...] = (
         ("min", rule.min),
         ("max", rule.max),
@@ -115,11 +69,11 @@ def _findings(rule: Rule, metrics: Mapping[str, object], baseline: Baseline) -> 
     for kind, bound in bounds:
         if bound is None:
             continue
-        text = f"{rule.metric} {kind} {bound!r}" if kind != "max_drop" else _drop_text(rule, bound)
+        text = f"{rule.name} {kind} {bound!r}" if kind != "max_drop" else _drop_text(rule, bound)
         if value is None:
-            yield _error(rule, text, None, _odd(rule.metric, metrics))
+            yield _error(rule, text, None, _odd(rule.name, metrics))
         elif not math.isfinite(bound):
-            yield _error(rule, text, value, f"the threshold of {rule.metric} is {bound}")
+            yield _error(rule, text, value, f"the threshold of {rule.name} is {bound}")
         elif kind == "max_drop":
             yield _compare(rule, text, value, bound, baseline)
         else:
@@ -129,8 +83,8 @@ def _findings(rule: Rule, metrics: Mapping[str, object], baseline: Baseline) -> 
 def _bound(rule: Rule, text: str, value: float, limit: float, is_lower: bool) -> Finding:
     good = value >= limit if is_lower else value <= limit
     relation = "at least" if is_lower else "at most"
-    says = f"{rule.metric} is {value!r}, {'' if good else 'not '}{relation} {limit!r}"
-    return Finding(rule.metric, text, _passed(good), value, limit, says)
+    says = f"{rule.name} is {value!r}, {'' if good else 'not '}{relation} {limit!r}"
+    return Finding(rule.name, text, _passed(good), value, limit, says)
 
 
 def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Baseline) -> Finding:
@@ -138,12 +92,12 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
     if baseline.metrics is None:
         if baseline.expected:
             says = f"{baseline.name} has no evaluation by the same evaluator to compare with"
-            return _error(rule, text, value, f"{rule.metric} is {value!r}, but {says}")
-        says = f"not applicable: there is no earlier release to compare {rule.metric} with"
-        return Finding(rule.metric, text, Verdict.NONE, value, None, says)
-    before = finite(baseline.metrics.get(rule.metric))
+            return _error(rule, text, value, f"{rule.name} is {value!r}, but {says}")
+        says = f"not applicable: there is no earlier release to compare {rule.name} with"
+        return Finding(rule.name, text, Verdict.NONE, value, None, says)
+    before = finite(baseline.metrics.get(rule.name))
     if before is None:
-        says = f"in {baseline.name}, {_odd(rule.metric, baseline.metrics)}"
+        says = f"in {baseline.name}, {_odd(rule.name, baseline.metrics)}"
         return _error(rule, text, value, says)
     if rule.is_tested:
         return _tested(rule, text, (value, before), margin, baseline)
@@ -151,10 +105,10 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
     limit = _add(before, sign * margin * (abs(before) if rule.relative else 1))
     good = value >= limit if sign < 0 else value <= limit
     says = (
-        f"{rule.metric} is {value!r}, in {baseline.name} {before!r}:"
+        f"{rule.name} is {value!r}, in {baseline.name} {before!r}:"
         f" {'within' if good else 'beyond'} the limit {limit!r}"
     )
-    return Finding(rule.metric, text, _passed(good), value, limit, says)
+    return Finding(rule.name, text, _passed(good), value, limit, says)
 
 
 def _tested(
@@ -163,14 +117,14 @@ def _tested(
     """The finding of `max_drop` where noise is told from a drop."""
     value, before = values
     found = baseline.drops.get(rule, Undecided(Verdict.ERROR, "it was not tested"))
-    says = f"{rule.metric} is {value!r}, in {baseline.name} {before!r}: "
+    says = f"{rule.name} is {value!r}, in {baseline.name} {before!r}: "
     if isinstance(found, Undecided):
-        return Finding(rule.metric, text, found.verdict, value, None, says + found.why)
+        return Finding(rule.name, text, found.verdict, value, None, says + found.why)
     if found.rows < rule.min_samples:
         few = f"there are only {found.rows:,} rows, and {rule.min_samples:,} are asked for"
-        return Finding(rule.metric, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
+        return Finding(rule.name, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
     verdict, why = found.verdict(margin), found.explained(margin)
-    return Finding(rule.metric, text, verdict, value, None, f"{says}{why}", found)
+    return Finding(rule.name, text, verdict, value, None, f"{says}{why}", found)
 
 
 def _add(one: float, other: float) -> float:
@@ -183,13 +137,15 @@ def _add(one: float, other: float) -> float:
 def _odd(metric: str, metrics: Mapping[str, object]) -> str:
     if metric not in metrics:
         return f"{metric} is missing"
-    return f"{metric} is {str(metrics[metric])[:40]!r}, not a finite number"
+    if isinstance(value := metrics[metric], Unknown):
+        return f"{metric} is not known: {value.why}"
+    return f"{metric} is {str(value)[:40]!r}, not a finite number"
 
 
 def _drop_text(rule: Rule, bound: float) -> str:
     margin = f"{100 * bound:.4g} %" if rule.relative else repr(bound)
     how = rule.goal if rule.test == "none" else f"{rule.goal}, {rule.test}"
-    return f"{rule.metric} max_drop {margin} ({how})"
+    return f"{rule.name} max_drop {margin} ({how})"
 
 
 def _passed(good: bool) -> Verdict:
@@ -197,4 +153,4 @@ def _passed(good: bool) -> Verdict:
 
 
 def _error(rule: Rule, text: str, value: float | None, says: str) -> Finding:
-    return Finding(rule.metric, text, Verdict.ERROR, value, None, says)
+    return Finding(rule.name, text, Verdict.ERROR, value, None, says)

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from mlvc.domain.gate import Goal, Rule, finite
 from mlvc.domain.margin import Test
+from mlvc.domain.rule import Goal, Rule, finite
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -44,6 +44,7 @@ class GateRule(Section):
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     min_samples: Annotated[int, Field(ge=0)] = 0
     score: str = ""
+    slice: Annotated[dict[Text, str | int | float], Field(min_length=1, max_length=1)] | None = None
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> Self:
@@ -73,4 +74,5 @@ class GateRule(Section):
             confidence=self.confidence,
             min_samples=self.min_samples,
             score=self.score,
+            slice=next(((name, str(value)) for name, value in (self.slice or {}).items()), None),
         )

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class Columns:
 
     `id` names a row, so that two tables can be compared row by row; without one, rows are
     compared as they stand. `score` is the probability of `positive`; None is the greater class.
+    `slices` are columns by which rows can be told apart.
     """
 
     truth: str
@@ -31,13 +32,15 @@ class Columns:
     score: str = ""
     id: str = ""
     positive: str | None = None
+    slices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Predictions:
     """`n` rows: `truth` and `predicted` are labels as text or numbers, `score` probabilities.
 
-    `positive` is the label that precision, recall, F1 and scores are about.
+    `positive` is the label that precision, recall, F1 and scores are about, `slices` what the rows
+    have in other columns, as text.
     """
 
     ids: tuple[str, ...]
@@ -45,6 +48,7 @@ class Predictions:
     predicted: Array | None
     score: Array | None
     positive: Any
+    slices: Mapping[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -59,7 +63,15 @@ class Predictions:
             None if self.predicted is None else self.predicted[at],
             None if self.score is None else self.score[at],
             self.positive,
+            {name: column[at] for name, column in self.slices.items()},
         )
+
+    def where(self, column: str, value: str) -> "Predictions":
+        """The rows that have this value there. Raises `MlvcError` where none has."""
+        rows = np.flatnonzero(self.slices[column] == value)
+        if not rows.size:
+            raise MlvcError(f"no row has {value!r} in column {column!r}", _HINT)
+        return self.taken(rows.tolist())
 
 
 def read(data: bytes, columns: Columns, what: str = "predictions") -> Predictions:
@@ -80,7 +92,8 @@ def read(data: bytes, columns: Columns, what: str = "predictions") -> Prediction
     if truth is None:
         raise MlvcError(f"{what} has no column of what is true", _HINT)
     positive = _positive(truth, columns.positive)
-    return Predictions(tuple(ids), truth, predicted, score, positive)
+    slices = {name: np.asarray(table[name]) for name in columns.slices if _has(table, name, what)}
+    return Predictions(tuple(ids), truth, predicted, score, positive, slices)
 
 
 _HINT = "See `evaluation: predictions:` in `mlvc gate --help`."

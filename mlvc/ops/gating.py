@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from mlvc.domain import gate, history
 from mlvc.domain.evaluator import Evaluator
-from mlvc.domain.gate import Baseline, Drops, Judgement
+from mlvc.domain.gate import Baseline, Judgement
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
 from mlvc.ops.scores import committed, evaluator_at, known
-from mlvc.ops.testing import drops
+from mlvc.ops.testing import drops, slices
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,14 @@ def judgement(
     rules = project.settings().rules(target.model)
     compares = any(rule.max_drop is not None for rule in rules)
     before = known(project, against.commit, against.model, judge) if against and compares else None
-    found: Drops = {}
-    if against and before is not None:
-        found = drops(project, rules, judge, (target, metrics), (against, before))
+    values = {**metrics, **slices(project, rules, judge, target)}
     if against is None:
-        return gate.judge(rules, metrics, Baseline(expected=False))
-    return gate.judge(rules, metrics, Baseline(before, against.label, drops=found))
+        return gate.judge(rules, values, Baseline(expected=False))
+    if before is None:
+        return gate.judge(rules, values, Baseline(name=against.label))
+    past = {**before, **slices(project, rules, judge, against)}
+    found = drops(project, rules, judge, (target, values), (against, past))
+    return gate.judge(rules, values, Baseline(past, against.label, drops=found))
 
 
 def _baseline(project: Project, target: Target, text: str | None) -> Target | None:

@@ -23,13 +23,15 @@ def predictions(project: Project, target: Target, judge: Evaluator) -> "Predicti
     """
     from mlvc import metrics
 
-    settings = project.settings().for_model(target.model).evaluation.predictions
+    chosen = project.settings().for_model(target.model)
+    settings = chosen.evaluation.predictions
     if settings is None:
         raise MlvcError(
             "a test compares predictions, and nothing says where they are",
             "Name the file and its columns below `mlvc.evaluation.predictions` in params.yaml.",
         )
-    columns = metrics.Columns(**settings.model_dump(exclude={"path"}))
+    slices = dict.fromkeys(rule.slice[0] for rule in chosen.rules if rule.slice)
+    columns = metrics.Columns(**settings.model_dump(exclude={"path"}), slices=tuple(slices))
     what = f"{settings.path} of {target.label}"
     return metrics.read(_content(project, target, judge, settings.path), columns, what)
 

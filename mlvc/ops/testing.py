@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlvc.domain.evaluator import Evaluator
-from mlvc.domain.gate import Drops, Rule, finite
+from mlvc.domain.gate import Drops
 from mlvc.domain.margin import Drop, Undecided, corrected
+from mlvc.domain.rule import Rule, Unknown, finite
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target
@@ -20,7 +21,30 @@ _CONFIDENCE = 0.95
 _FEWER = 1000  # draws: nothing is decided by the last digit of what is only shown
 _TOLERANCE = 1e-3  # metrics are written with three digits at least
 
-Metrics = Mapping[str, float]
+Metrics = Mapping[str, object]
+
+
+def slices(
+    project: Project, rules: Iterable[Rule], judge: Evaluator, target: Target
+) -> dict[str, float | Unknown]:
+    """The metrics that rules ask for of some rows alone, by `Rule.name`, or why none is known."""
+    sliced = [rule for rule in rules if rule.slice]
+    if not sliced:
+        return {}
+    try:
+        table = predictions(project, target, judge)
+    except MlvcError as error:
+        return {rule.name: Unknown(error.message) for rule in sliced}
+    return {rule.name: _sliced(rule, table) for rule in sliced}
+
+
+def _sliced(rule: Rule, table: "Predictions") -> float | Unknown:
+    from mlvc.metrics import score
+
+    try:
+        return score(rule.computed, table.where(*rule.slice) if rule.slice else table)
+    except MlvcError as error:
+        return Unknown(error.message)
 
 
 def drops(
@@ -54,6 +78,13 @@ class _Sides:
     baseline: "Predictions"
     metrics: Metrics
     before: Metrics
+
+    def of(self, rule: Rule) -> "_Sides":
+        """Of those rows alone that the rule is about."""
+        if rule.slice is None:
+            return self
+        one, other = (table.where(*rule.slice) for table in (self.candidate, self.baseline))
+        return _Sides(one, other, self.metrics, self.before)
 
 
 def intervals(
@@ -92,7 +123,7 @@ def _drop_or_why(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
     from mlvc.metrics import NotAlike
 
     try:
-        return _drop(rule, tests, sides)
+        return _drop(rule, tests, sides.of(rule))
     except NotAlike as error:
         return Undecided(Verdict.INCONCLUSIVE, f"nothing is told: {error.message}")
     except MlvcError as error:
@@ -125,7 +156,7 @@ def _drop(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
 
 
 def _disagrees(rule: Rule, computed: float, metrics: Metrics) -> str:
-    written = finite(metrics.get(rule.metric))
+    written = finite(metrics.get(rule.name))
     if written is not None and abs(written - computed) > _TOLERANCE * max(1.0, abs(written)):
         return (
             f"the predictions give {rule.computed} {computed:.6g}, and the metrics say"

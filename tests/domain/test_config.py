@@ -8,7 +8,7 @@ import pytest
 
 from mlvc.domain.bump import Policy
 from mlvc.domain.config import load
-from mlvc.domain.gate import Rule
+from mlvc.domain.rule import Rule
 from mlvc.errors import Exit, MlvcError
 
 
@@ -119,6 +119,8 @@ def test_an_unknown_key_is_named_by_its_path(section: Any, path: str, hint: str)
         ({"gates": [{**AUC, **DROP, "confidence": 0.4}]}, "mlvc.gates[0].confidence"),
         ({"gates": [{**AUC, **DROP, "min_samples": -1}]}, "mlvc.gates[0].min_samples"),
         ({"gates": [{**AUC, **DROP, "test": "mcnemar"}]}, "mlvc.gates[0] has test mcnemar, which"),
+        ({"gates": [{**AUC, "slice": {}}]}, "mlvc.gates[0].slice"),
+        ({"gates": [{**AUC, "slice": {"a": "1", "b": "2"}}]}, "mlvc.gates[0].slice"),
         ({"evaluation": {"predictions": {"path": "p.csv"}}}, "mlvc.evaluation.predictions.truth"),
         ({"gates": [{"metric": "a", "min": 2, "max": 1}]}, "mlvc.gates[0] has a min above its max"),
         ({"gates": {"auc": 1}}, "mlvc.gates is"),

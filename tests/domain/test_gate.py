@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlvc.domain.gate import Baseline, Finding, Rule, judge
+from mlvc.domain.gate import Baseline, Finding, judge
+from mlvc.domain.rule import Rule
 from mlvc.domain.verdict import Verdict, overall
 
 MISSING = object()

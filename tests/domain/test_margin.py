@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlvc.domain.gate import Baseline, Finding, Rule, judge
+from mlvc.domain.gate import Baseline, Finding, judge
 from mlvc.domain.margin import Drop, Undecided, corrected
+from mlvc.domain.rule import Rule
 from mlvc.domain.verdict import Verdict
 
 RULE = Rule("f1", max_drop=0.02, test="paired_bootstrap")

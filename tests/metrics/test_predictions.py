@@ -44,6 +44,19 @@ def test_a_byte_order_mark_and_quotes_are_no_part_of_it() -> None:
     assert found.truth.tolist() == ["a, b"]
 
 
+def test_rows_are_told_apart_by_other_columns() -> None:
+    data = b"t,p,where\n1,1,EU\n0,1,US\n1,0,EU\n"
+    found = read(data, Columns("t", "p", slices=("where",)))
+    part = found.where("where", "EU")
+    assert part.ids == ("0", "2")
+    assert part.truth.tolist() == [1, 1]
+    assert part.positive == 1
+    with pytest.raises(MlvcError, match="no row has 'UK' in column 'where'"):
+        found.where("where", "UK")
+    with pytest.raises(MlvcError, match="no column 'elsewhere'"):
+        read(data, Columns("t", slices=("elsewhere",)))
+
+
 @pytest.mark.parametrize(
     ("data", "columns", "says"),
     [

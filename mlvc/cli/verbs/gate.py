@@ -46,7 +46,8 @@ def gate(
     models' predictions on the same rows: FAIL where all of it is beyond the margin, PASS where all
     of it is within, else INCONCLUSIVE. `confidence` (0.95) holds for all tests of a verdict
     together; `min_samples` asks for so many rows; `score` names the metric where its own name
-    (accuracy, f1, roc_auc, rmse …) does not tell. The predictions are named once:
+    (accuracy, f1, roc_auc, rmse …) does not tell; `slice: {origin: JFK}` is about those rows alone,
+    whose column `origin` has that value. The predictions are named once:
 
     \b
       mlvc:

@@ -197,3 +197,42 @@ def test_a_verdict_and_a_table_for_a_pull_request(judged: Project) -> None:
     assert table.startswith("| RELEASE | accuracy | f1 |")
     numbers = judged.mlvc("eval", "--all", "--with", "HEAD", "--csv").out
     assert numbers.splitlines()[0] == "release,accuracy,f1,precision,recall,samples,error"
+
+
+def test_a_gate_may_be_about_some_rows_alone(judged: Project) -> None:
+    # Of the rows whose label is 1, the share that is right is the recall.
+    (row,) = evaluated(judged, "v0.2.0", by="HEAD")
+    recall = row.evaluation.metrics["recall"]
+    rows = "slice: {label: 1}"
+    comparing(
+        judged,
+        f"metric: accuracy, {rows}, min: {recall - 1e-9}, max: {recall + 1e-9}",
+        f"metric: accuracy, {rows}, max_drop: 0.9, {BOOTSTRAP}",
+        f"metric: accuracy, {rows}, max_drop: 0.9",
+        "metric: recall, min: 0",
+    )
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "PASS", answer.out
+    assert answer.out.count("accuracy[label=1]") == 8
+    assert "on 80 rows" not in answer.out and "interval" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("{label: 7}", "accuracy[label=7] is not known: no row has '7' in column 'label'"),
+        ("{region: EU}", "has no column 'region', only predicted, label"),
+    ],
+)
+def test_rows_that_are_not_there_are_no_pass(judged: Project, rows: str, says: str) -> None:
+    comparing(judged, f"metric: accuracy, slice: {rows}, min: 0")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert says in answer.out
+
+
+def test_a_slice_needs_predictions(judged: Project) -> None:
+    gated(judged, "metric: accuracy, slice: {label: 1}, min: 0")
+    answer = judged.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert "nothing says where they are" in answer.out
