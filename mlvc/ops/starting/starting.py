@@ -22,6 +22,10 @@ mlvc:
   #     min: 0.9             # at least this
   #   - metric: f1
   #     max_drop: 0.02       # at most this much worse than the last good release
+  #     test: paired_bootstrap    # and by more than chance; `mlvc gate --help` tells how
+  # Where the evaluate stage writes what it predicted, for tests.
+  # evaluation:
+  #   predictions: {path: predictions.csv, truth: label, predicted: predicted}
   # What raises which part of the version.
   # bump: {signature: major, code: minor, params: minor, data: patch}
   gates: []
