@@ -1,7 +1,7 @@
 """`mlvc eval`: run evaluators on releases, in isolated worktrees, once for each pair."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -66,41 +66,44 @@ def evaluate(
 
     Raises `MlvcError` where not one of them can be evaluated at all.
     """
-    plans = [_plan(project, target, by, how) for target in targets]
+    judges = scores.Judges(project, dirty=by.dirty)
+    plans = [_plan(project, target, by, judges) for target in targets]
     errors = [plan for plan in plans if isinstance(plan, MlvcError)]
     if len(errors) == len(plans):
         raise errors[0]
     runs = [plan for plan in plans if isinstance(plan, Run)]
+    rows = {} if how.again else _seen(project, runs)
+    left = [run for run in runs if run.id not in rows]
     if not how.trust:
-        refuse_untrusted(project, [target for run in runs for target in (run.target, run.base)])
-    with _evaluating(project, runs):
-        made = _run_all(project, runs, how, progress)
-    rows = []
-    for target, plan in zip(targets, plans, strict=True):
-        if isinstance(plan, Run):
-            rows.append(made[plan.id])
-        else:
-            rows.append(plan if isinstance(plan, Evaluated) else _failed(target, by, plan))
-    return tuple(rows)
+        refuse_untrusted(project, [target for run in left for target in (run.target, run.base)])
+    with _evaluating(project, left):
+        rows |= _run_all(project, left, how, progress)
+    return tuple(
+        rows[plan.id] if isinstance(plan, Run) else _failed(target, by, plan)
+        for target, plan in zip(targets, plans, strict=True)
+    )
 
 
-def _plan(project: Project, target: Target, by: By, how: How) -> Run | Evaluated | MlvcError:
-    """What there is to run; or what is known already; or why it cannot be run."""
+def _plan(project: Project, target: Target, by: By, judges: scores.Judges) -> Run | MlvcError:
+    """What there is to run, or why it cannot be run."""
     base = by.target or target
     try:
-        if by.dirty:
-            judge = scores.evaluator_here(project, target.model)
-        else:
-            judge = scores.evaluator_at(project, base.commit, target.model, base.label)
-        run = Run(project, target, base, judge, dirty=by.dirty)
-        return run if how.again else _seen(project, run) or run
+        return Run(project, target, base, judges.of(base), dirty=by.dirty)
     except MlvcError as error:
         return error
 
 
-def _seen(project: Project, run: Run) -> Evaluated | None:
-    made = None if run.dirty else scores.recorded(project, run.target, run.judge)
-    return _row(project, run, made, fresh=False) if made else None
+def _seen(project: Project, runs: Iterable[Run]) -> dict[str, Evaluated]:
+    """What is recorded of them, by the number of the run."""
+    asked = [run for run in runs if not run.dirty]
+    found = evaluations.read_many(project.repo.git, {run.pair[0] for run in asked})
+    made = {
+        run: evaluation.choose(
+            e for e in found[run.pair[0]] if (e.model_digest, e.evaluator_digest) == run.pair
+        )
+        for run in asked
+    }
+    return {run.id: _row(project, run, one, fresh=False) for run, one in made.items() if one}
 
 
 def _run_all(
@@ -113,17 +116,14 @@ def _run_all(
         with closing(evaluations_of(reversed(each.values()), how)) as events:
             for event in events:
                 if isinstance(event, Begun):
-                    run = event.run
-                    progress(
-                        f"evaluating {run.target.label} with the evaluator of {run.base.label}"
-                    )
+                    who, by = event.run.target.label, event.run.base.label
+                    progress(f"evaluating {who} with the evaluator of {by}")
                 else:
                     rows[event[0].id] = _recorded(project, *event)
                     if how.jobs > 1:
                         progress(f"evaluated {event[0].target.label}: {event[1].status}")
-        for run in left:
-            if run.id not in rows and not how.again and (seen := _seen(project, run)):
-                rows[run.id] = seen
+        if not how.again:
+            rows |= _seen(project, [run for run in left if run.id not in rows])
     return rows
 
 

@@ -20,7 +20,7 @@ from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
 from mlvc.ops.reproducing import differences
-from mlvc.ops.scores import model_object
+from mlvc.ops.scores import digest_by, model_object
 from mlvc.registry import worktrees
 from mlvc.registry.environment import scrubbed, without_secrets
 
@@ -46,7 +46,7 @@ class Run:
         self.id = secrets.token_hex(8)
         self.places = Places(project)
         self.model_digest = model_object(project, target)
-        self._evaluator_digest = judge.digest_for(project.outline(target.commit))
+        self._evaluator_digest = digest_by(project, target, judge)
 
     @property
     def is_own(self) -> bool:

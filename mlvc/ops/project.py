@@ -17,7 +17,7 @@ from mlvc.domain.snapshot import SETTINGS, Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry import tags
 from mlvc.registry.repository import Repository
-from mlvc.registry.trees import Entry
+from mlvc.registry.trees import Entry, blobs, identities
 
 if TYPE_CHECKING:
     from mlvc.domain.config import Settings
@@ -171,9 +171,15 @@ class Project:
 
     def object_at(self, commit: str, model: str) -> str | None:
         """What identifies the model's content at a commit."""
-        snapshot = self.outline(commit)
-        artifact = snapshot.pipeline.artifact(model)
-        return snapshot.content(artifact.path) if artifact else None
+        # A commit never changes, and of a thousand releases it is asked.
+        key = f"object:{commit}:{self.repo.prefix}{model}"
+        found = self.memo.note(key)
+        if found is None:
+            snapshot = self.outline(commit)
+            artifact = snapshot.pipeline.artifact(model)
+            found = (snapshot.content(artifact.path) if artifact else None) or ""
+            self.memo.write_note(key, found)
+        return found or None
 
     def _with_object(self, release: Release) -> Release:
         # A tag that plain GTO wrote does not say it, so its commit is asked.
@@ -187,13 +193,3 @@ class Project:
 
     def _pipeline(self, commit: str) -> Pipeline:
         return self.outline(commit).pipeline
-
-
-def identities(tree: dict[str, Entry]) -> dict[str, str]:
-    """What identifies each tracked file's content: its id, with the mode where it is unusual."""
-    return {p: e.id if e.mode == "100644" else f"{e.id}:{e.mode}" for p, e in tree.items()}
-
-
-def blobs(tree: dict[str, Entry]) -> dict[str, str]:
-    """The ids of the files of a tree, but for submodules."""
-    return {path: entry.id for path, entry in tree.items() if not entry.is_submodule}

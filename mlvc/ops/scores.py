@@ -30,6 +30,25 @@ def evaluator_here(project: Project, model: str) -> Evaluator:
     return evaluator.evaluator(snapshot, line, chosen.stages, chosen.from_model)
 
 
+class Judges:
+    """Evaluators, each made once: many releases are evaluated by one."""
+
+    def __init__(self, project: Project, *, dirty: bool) -> None:
+        self._project, self._dirty = project, dirty
+        self._made: dict[tuple[str, str], Evaluator] = {}
+
+    def of(self, base: Target) -> Evaluator:
+        """That of a revision, or as it lies in the workspace. Raises `MlvcError`."""
+        key = base.commit, base.model
+        if key not in self._made:
+            self._made[key] = (
+                evaluator_here(self._project, base.model)
+                if self._dirty
+                else evaluator_at(self._project, base.commit, base.model, base.label)
+            )
+        return self._made[key]
+
+
 def model_object(project: Project, target: Target) -> str:
     """What evaluations of the target's model are filed under; `MlvcError` where there is none."""
     found = project.object_at(target.commit, target.model)
@@ -40,6 +59,11 @@ def model_object(project: Project, target: Target) -> str:
     return model_key(found)
 
 
+def digest_by(project: Project, target: Target, judge: Evaluator) -> str:
+    """The digest of an evaluator where it evaluates the target."""
+    return judge.digest_for(project.outline(target.commit)) if judge.companions else judge.digest
+
+
 def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation | None:
     """The evaluation of a pair, if it was ever made."""
     return evaluation.choose(all_recorded(project, target, judge))
@@ -47,7 +71,7 @@ def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation |
 
 def all_recorded(project: Project, target: Target, judge: Evaluator) -> list[Evaluation]:
     """All evaluations of a pair, of whatever clone, the one that counts first."""
-    pair = model_object(project, target), judge.digest_for(project.outline(target.commit))
+    pair = model_object(project, target), digest_by(project, target, judge)
     found = evaluations.read(project.repo.git, pair[0])
     own = (e for e in found if (e.model_digest, e.evaluator_digest) == pair)
     return sorted(own, key=lambda e: (e.at, e.id))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mlvc.artifacts import loading
 from mlvc.domain.snapshot import Snapshot
-from mlvc.ops.project import Project, blobs, identities
+from mlvc.ops.project import Project
+from mlvc.registry.trees import blobs, identities
 from mlvc.workspace.confine import confined
 from mlvc.workspace.removal import remove_tree
 

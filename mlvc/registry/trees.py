@@ -75,3 +75,13 @@ def try_blobs(git: Git, names: Iterable[str]) -> dict[str, bytes]:
                 found[name] = out[at : at + int(size)]
             at += int(size) + 1
     return found
+
+
+def identities(tree: Tree) -> dict[str, str]:
+    """What identifies each tracked file's content: its id, with the mode where it is unusual."""
+    return {p: e.id if e.mode == "100644" else f"{e.id}:{e.mode}" for p, e in tree.items()}
+
+
+def blobs(tree: Tree) -> dict[str, str]:
+    """The ids of the files of a tree, but for submodules."""
+    return {path: entry.id for path, entry in tree.items() if not entry.is_submodule}

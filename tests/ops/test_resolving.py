@@ -7,7 +7,7 @@ import pytest
 from mlvc.artifacts import loading
 from mlvc.domain.pipeline import Pipeline
 from mlvc.ops.project import Project as Opened
-from mlvc.ops.project import blobs
+from mlvc.registry.trees import blobs
 from tests.project import Project
 
 

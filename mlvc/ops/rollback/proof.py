@@ -7,8 +7,9 @@ from typing import Any
 from mlvc.domain.pipeline import Stage
 from mlvc.domain.snapshot import Snapshot, own_parameters
 from mlvc.errors import MlvcError
-from mlvc.ops.project import Project, blobs, identities
+from mlvc.ops.project import Project
 from mlvc.ops.rollback.splice import Edits, Splice
+from mlvc.registry.trees import blobs, identities
 
 
 def overlay(project: Project, head: Snapshot, edits: Edits) -> Snapshot:
