@@ -65,8 +65,15 @@ class _Objects:
         return Planter(self._prover.cache.links).plant(self._of(*item) for item in half)
 
     def weed(self) -> None:
-        """Take the files away."""
-        self._restamp(weed(self._root, (self._of(*item) for item in self._files.items())))
+        """Take the files away; what was proven holds for the stamps that this makes."""
+        stamps = weed(self._root, (self._of(*item) for item in self._files.items()))
+        self._prover.memo.prove(
+            {
+                digest: Proof(now, proof.sha256)
+                for digest, proof in self._proofs.items()
+                if (now := stamps.get(proof.stamp[1]))
+            }
+        )
 
     def _of(self, name: str, digest: str) -> tuple[str, str, Stamp | None]:
         proof = self._proofs.get(digest)
@@ -77,21 +84,11 @@ class _Objects:
         """See that what was linked are the proven objects: our links changed no more of them."""
         copies = {path for half in made for path in half.copies}
         linked = any(half.kind in ("hardlink", "symlink") for half in made)
-        stamps: dict[int, Stamp] = {}
+        found: dict[str, Proof] = {}
         for name, digest in self._files.items():
             proof, now = self._proofs[digest], seen.files.get(name, ())
             if now[:4] == proof.stamp[:4]:
-                stamps[now[1]] = cast("Stamp", now[:5])
+                found[digest] = Proof(cast("Stamp", now[:5]), proof.sha256)
             elif linked and _below(self._root, name) not in copies:
                 raise Changed(self._prover.cache.file(digest))
-        self._restamp(stamps)
-
-    def _restamp(self, stamps: Mapping[int, Stamp]) -> None:
-        """What was proven holds for the stamps that our own links made."""
-        self._prover.memo.prove(
-            {
-                digest: Proof(now, proof.sha256)
-                for digest, proof in self._proofs.items()
-                if (now := stamps.get(proof.stamp[1]))
-            }
-        )
+        self._prover.memo.prove(found)

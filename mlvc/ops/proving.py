@@ -1,6 +1,5 @@
 """Proving that objects and trees are what their digests say, before anything is touched."""
 
-import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -8,8 +7,8 @@ from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
-from mlvc.ops.reading import are_remembered, is_named, proof_of
-from mlvc.workspace.census import Census, Glimpse, Stamp, census, stamp
+from mlvc.ops.reading import are_remembered, are_there, proof_of, stamped
+from mlvc.workspace.census import Census, Glimpse, Stamp, census
 from mlvc.workspace.confine import check_names
 from mlvc.workspace.memo import Memo, Proof
 
@@ -57,10 +56,14 @@ class Prover:
         self.store.fetch(absent, what, remote)
         return self.proven(digest, what, sha256=sha256)
 
+    def rest(self) -> None:
+        """Forget which objects were just looked at: of many, that takes much."""
+        self._stamps, self._sure = {}, set()
+
     def doubt(self) -> None:
         """Look at every object from now on: one was found to be not as it is remembered."""
         self.doubtful, self.deferred = True, Deferred()
-        self._sure.clear()
+        self.rest()
         self.sha256.clear()
 
     def proven(self, digest: str, what: str, *, sha256: bool = False) -> Content:
@@ -149,7 +152,7 @@ class Prover:
 
     def put_away(self, digest: str) -> None:
         """Drop a manifest that is not asked for again: a large one is large in memory, too."""
-        self._manifests.pop(digest, None)
+        self.memo.let_go(self._manifests.pop(digest, {}).values())
 
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""
@@ -161,17 +164,7 @@ class Prover:
         except MlvcError:
             return False  # nothing says what the folder should hold, so it cannot be called clean
         # Names first: they cost next to nothing.
-        if seen.files.keys() != files.keys():
-            return False
-        known = self.memo.proofs(set(files.values()))
-        return all(
-            len(found) > 1
-            and (
-                ((proof := known.get(files[name])) and found[:5] == proof.stamp)
-                or is_named(Path(seen.path, name), files[name])
-            )
-            for name, found in seen.files.items()
-        )
+        return seen.files.keys() == files.keys() and are_there(self.memo, seen, files)
 
     def untouched(self, digests: Collection[str]) -> dict[str, Proof]:
         """The proofs of those objects that are as they were proven: to be `restamp`ed."""
@@ -190,10 +183,7 @@ class Prover:
         )
 
     def _stamp(self, digest: str) -> Stamp | None:
-        try:
-            return stamp(os.lstat(self.cache.file(digest)))
-        except FileNotFoundError:
-            return None
+        return stamped(self.cache.file(digest))
 
     def save(self, *folders: Path) -> None:
         """Remember what was proven, once it is on the disk: the cache, and `folders`."""

@@ -3,26 +3,28 @@
 import hashlib
 import os
 import stat
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
-from mlvc.workspace.census import Stamp, stamp
+from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
 from mlvc.workspace.memo import Memo, Proof
 
-_SAMPLE = 16
+_SAMPLE, _FEW = 16, 10_000
 
 
 def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
     """Read an object, and prove it; raises `MlvcError` (MISSING or CORRUPT)."""
     path = cache.file(digest)
-    before = _stamped(path)
+    before = stamped(path)
     if before is None:
         raise missing_object(digest, what)
     algorithm, value = split(digest)
     found, sha = both_digests(path, algorithm) if sha256 else (dvc_md5(path, algorithm), "")
-    if found != value.removesuffix(".dir") or _stamped(path) != before:
+    if found != value.removesuffix(".dir") or stamped(path) != before:
         raise corrupt(digest, Path(path), what)
     return Proof(before, sha)
 
@@ -34,7 +36,28 @@ def are_remembered(memo: Memo, cache: Cache, digests: list[str], *, sha256: bool
         return False
     # Some tell whether all were linked by others since, or are a copied repository's.
     some = digests[:: max(1, len(digests) // _SAMPLE)]
-    return all(known[digest].stamp == _stamped(cache.file(digest)) for digest in some)
+    return all(known[digest].stamp == stamped(cache.file(digest)) for digest in some)
+
+
+def are_there(memo: Memo, seen: Census, files: Mapping[str, str]) -> bool:
+    """Whether each file that was seen is the one of its digest: as it was proven, or read anew."""
+    names = iter(seen.files)
+    # A few at a time: what is remembered of all of them takes much memory.
+    while some := list(islice(names, _FEW)):
+        known = memo.proofs({files[name] for name in some})
+        if not all(_is_there(seen, name, files[name], known) for name in some):
+            return False
+        memo.let_go(known)
+    return True
+
+
+def _is_there(seen: Census, name: str, digest: str, known: Mapping[str, Proof]) -> bool:
+    found, proof = seen.files[name], known.get(digest)
+    if len(found) == 1:
+        return False  # neither a file nor a link to one
+    return (proof is not None and found[:5] == proof.stamp) or is_named(
+        Path(seen.path, name), digest
+    )
 
 
 def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof | None, str]:
@@ -44,18 +67,18 @@ def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof
     name: no proof. Where it is not what it should be, both are empty, and there is no copy.
     """
     path, value = cache.file(digest), split(digest)[1]
-    before = _stamped(path)
+    before = stamped(path)
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
     copy_hashing(path, target, [sha256] if expected else [md5, sha256])
     found = sha256.hexdigest()
     is_right = found == expected if expected else md5.hexdigest() == value
-    if before is None or not is_right or _stamped(path) != before:
+    if before is None or not is_right or stamped(path) != before:
         Path(target).unlink()
         return None, ""
     return (None if expected else Proof(before, found)), found
 
 
-def _stamped(path: str) -> Stamp | None:
+def stamped(path: str) -> Stamp | None:
     """The stamp of a file; None where there is none."""
     try:
         status = os.lstat(path)

@@ -78,8 +78,12 @@ class Memo:
     def prove(self, proofs: dict[str, Proof]) -> None:
         """Remember proofs of objects."""
         self._new["objects"].update(proofs)
-        for digest in proofs:
-            self._read.pop(digest, None)  # of many objects they take much
+        self.let_go(proofs)
+
+    def let_go(self, digests: Iterable[str]) -> None:
+        """Keep what was read of these objects on the disk alone: of many, it takes much memory."""
+        for digest in digests:
+            self._read.pop(digest, None)
 
     def tree(self, seen: Census | Glimpse, *, anyway: bool = False) -> Tree | None:
         """What this file or folder was found to be, if it is untouched since.

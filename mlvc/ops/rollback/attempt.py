@@ -72,8 +72,9 @@ class Attempt:
         try:
             note = self._note(ref, switch=switch)
             outputs, changes = self._stage(note)
-            fresh = self.project.memo.fresh
-            with beside(partial(self._remember, outputs), files=self._size(outputs)) as remember:
+            files = self._size(outputs)
+            fresh = self.project.memo.fresh if files else {}
+            with beside(partial(self._remember, outputs), files=files) as remember:
                 new = self._swap(note | outputs.note(self.live.in_the_way), changes)
                 with undisturbed():
                     done = self._publish(ref, new, switch=switch)

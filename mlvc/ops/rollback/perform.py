@@ -48,6 +48,7 @@ def _proven(project: Project, plan: Plan) -> tuple[preflight.Proven, lives.Live]
 
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:
         proven = preflight.prove(project, plan)
+        project.prover.rest()
         # Fetching takes its time, in which much may have been written.
         here = glimpse() if project.store.is_open else glimpsed()
     return proven, lives.look(project, plan, here)
