@@ -30,12 +30,6 @@ class Run:
         return "\n".join(lines[-8:])
 
 
-def repro(worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str]) -> Run:
-    """Run `stages` to their end, as `begun` does."""
-    with begun(worktree, stages, log, env) as child:
-        return Run(child.wait(), log)
-
-
 @contextmanager
 def begun(
     worktree: Path, stages: Sequence[str], log: Path, env: Mapping[str, str]

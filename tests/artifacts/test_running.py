@@ -2,13 +2,19 @@
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from mlvc.artifacts.running import repro
+from mlvc.artifacts.running import Run, begun
 from tests.ops.evaluation.test_eval_isolation import all_end
 from tests.project import Project
+
+
+def repro(worktree: Path, stages: list[str], log: Path, env: Mapping[str, str]) -> Run:
+    with begun(worktree, stages, log, env) as child:
+        return Run(child.wait(), log)
 
 
 def stage(project: Project, cmd: str) -> None:
