@@ -5,11 +5,12 @@ For gates that know noise from a drop, and for the stages of anyone who wants th
 
 from mlvc.metrics.formulas import NAMES
 from mlvc.metrics.matched import matched
-from mlvc.metrics.paired import Paired, paired
+from mlvc.metrics.paired import DRAWS, Paired, paired
 from mlvc.metrics.predictions import Columns, NotAlike, Predictions, read
 from mlvc.metrics.scores import score
 
 __all__ = [
+    "DRAWS",
     "NAMES",
     "Columns",
     "NotAlike",

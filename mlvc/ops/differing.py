@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mlvc.domain import lineage
 from mlvc.domain.comparison import Difference, compare
+from mlvc.domain.evaluator import Evaluator
 from mlvc.domain.lineage import Lineage
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
@@ -63,8 +64,10 @@ def diff(
     before, after = project.snapshot(one.commit), project.snapshot(two.commit)
     lines = [_line(before, one), _line(after, two)]
     found = compare(before, lines[0].stages, after, lines[1].stages)
-    columns, same = _columns(project, one, two, with_revision)
-    ends, note = _intervals(project, (one, columns[0]), (two, columns[1]), with_revision)
+    judge = _judge(project, one, with_revision)
+    columns, same = _columns(project, (one, two), judge, with_revision or "")
+    sides = (one, columns[0]), (two, columns[1])
+    ends, note = intervals(project, judge, *sides) if judge else ({}, "")
     return Diff(
         model=one.model,
         old=one.label,
@@ -86,21 +89,27 @@ def _line(snapshot: Snapshot, target: Target) -> Lineage:
 Columns = tuple[Mapping[str, float], Mapping[str, float]]
 
 
+def _judge(project: Project, target: Target, with_revision: str | None) -> Evaluator | None:
+    """The evaluator of a revision, where one is to make both columns."""
+    if with_revision is None:
+        return None
+    base = resolve(project, with_revision, target.model)
+    return evaluator_at(project, base.commit, target.model, base.label)
+
+
 def _columns(
-    project: Project, one: Target, two: Target, with_revision: str | None
+    project: Project, targets: tuple[Target, Target], judge: Evaluator | None, with_revision: str
 ) -> tuple[Columns, bool]:
-    if with_revision is not None:
-        base = resolve(project, with_revision, one.model)
-        judge = evaluator_at(project, base.commit, one.model, base.label)
-        columns = [known(project, t.commit, t.model, judge) for t in (one, two)]
-        for target, column in zip((one, two), columns, strict=True):
+    if judge:
+        columns = [known(project, t.commit, t.model, judge) for t in targets]
+        for target, column in zip(targets, columns, strict=True):
             if column is None:
                 raise MlvcError(
                     f"{target.label} has no evaluation by the evaluator of {with_revision}",
                     f"Evaluate it: `mlvc eval {target.label} --with {with_revision}`.",
                 )
         return (columns[0] or {}, columns[1] or {}), True
-    own = [_own(project, target) for target in (one, two)]
+    own = [_own(project, target) for target in targets]
     return (own[0][0], own[1][0]), own[0][1] == own[1][1] != ""
 
 
@@ -113,18 +122,7 @@ def _own(project: Project, target: Target) -> tuple[Mapping[str, float], str]:
         return (target.release.metrics if target.release else {}), ""
 
 
-Side = tuple[Target, Mapping[str, float]]
 Ends = Mapping[str, tuple[float, float]]
-
-
-def _intervals(
-    project: Project, one: Side, two: Side, with_revision: str | None
-) -> tuple[Ends, str]:
-    if with_revision is None:
-        return {}, ""
-    base = resolve(project, with_revision, one[0].model)
-    judge = evaluator_at(project, base.commit, one[0].model, base.label)
-    return intervals(project, judge, one, two)
 
 
 def _metrics(old: Mapping[str, float], new: Mapping[str, float], ends: Ends) -> tuple[Metric, ...]:

@@ -10,6 +10,7 @@ from mlvc.domain.gate import Baseline, Judgement
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
+from mlvc.ops.predicting import Tables
 from mlvc.ops.project import Project
 from mlvc.ops.scores import committed, evaluator_at, known
 from mlvc.ops.testing import drops, slices
@@ -126,13 +127,14 @@ def judgement(
     rules = project.settings().rules(target.model)
     compares = any(rule.max_drop is not None for rule in rules)
     before = known(project, against.commit, against.model, judge) if against and compares else None
-    values = {**metrics, **slices(project, rules, judge, target)}
+    tables = Tables(project, judge)
+    values = {**metrics, **slices(rules, tables, target)}
     if against is None:
         return gate.judge(rules, values, Baseline(expected=False))
     if before is None:
         return gate.judge(rules, values, Baseline(name=against.label))
-    past = {**before, **slices(project, rules, judge, against)}
-    found = drops(project, rules, judge, (target, values), (against, past))
+    past = {**before, **slices(rules, tables, against)}
+    found = drops(rules, tables, (target, values), (against, past))
     return gate.judge(rules, values, Baseline(past, against.label, drops=found))
 
 

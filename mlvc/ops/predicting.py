@@ -10,10 +10,24 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
-from mlvc.ops.scores import all_recorded, evaluator_at
+from mlvc.ops.scores import all_recorded, same_at
 
 if TYPE_CHECKING:
     from mlvc.metrics import Predictions
+
+
+class Tables:
+    """What an evaluator predicted, each table read once."""
+
+    def __init__(self, project: Project, judge: Evaluator) -> None:
+        self._project, self._judge = project, judge
+        self._read: dict[str, Predictions] = {}
+
+    def of(self, target: Target) -> "Predictions":
+        """With the target's model; raises `MlvcError` as `predictions` does."""
+        if target.commit not in self._read:
+            self._read[target.commit] = predictions(self._project, target, self._judge)
+        return self._read[target.commit]
 
 
 def predictions(project: Project, target: Target, judge: Evaluator) -> "Predictions":
@@ -62,18 +76,10 @@ def _known(
     project: Project, target: Target, judge: Evaluator, path: str
 ) -> Iterator[tuple[str, Origin]]:
     """The digests that the file had, the best first: as committed, then as recorded."""
-    own = _own(project, target)
-    if own and own.digest == judge.digest:
+    if own := same_at(project, target, judge):
         out = own.snapshot.pipeline.output(path)
         if out and out.cached and out.digest and out.path == path:
             yield out.digest, out.origin
     for made in all_recorded(project, target, judge):
         if made.status == evaluation.OK and (digest := made.outputs.get(path)):
             yield digest, DEFAULT_REMOTE
-
-
-def _own(project: Project, target: Target) -> Evaluator | None:
-    try:
-        return evaluator_at(project, target.commit, target.model, target.label)
-    except MlvcError:
-        return None

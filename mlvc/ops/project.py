@@ -171,15 +171,9 @@ class Project:
 
     def object_at(self, commit: str, model: str) -> str | None:
         """What identifies the model's content at a commit."""
-        # A commit never changes, and of a thousand releases it is asked.
-        key = f"object:{commit}:{self.repo.prefix}{model}"
-        found = self.memo.note(key)
-        if found is None:
-            snapshot = self.outline(commit)
-            artifact = snapshot.pipeline.artifact(model)
-            found = (snapshot.content(artifact.path) if artifact else None) or ""
-            self.memo.write_note(key, found)
-        return found or None
+        snapshot = self.outline(commit)
+        artifact = snapshot.pipeline.artifact(model)
+        return snapshot.content(artifact.path) if artifact else None
 
     def _with_object(self, release: Release) -> Release:
         # A tag that plain GTO wrote does not say it, so its commit is asked.

@@ -51,8 +51,12 @@ class Judges:
 
 def model_object(project: Project, target: Target) -> str:
     """What evaluations of the target's model are filed under; `MlvcError` where there is none."""
-    found = project.object_at(target.commit, target.model)
-    if found is None:
+    # A commit never changes, and of a thousand releases it is asked.
+    key = f"object:{target.commit}:{project.repo.prefix}{target.model}"
+    found = project.memo.note(key)
+    if not found and (found := project.object_at(target.commit, target.model)):
+        project.memo.write_note(key, found)
+    if not found:
         raise MlvcError(
             f"at {target.label} there is no model {target.model}", "`mlvc list` shows releases."
         )
@@ -90,11 +94,17 @@ def known(
     past = recorded(project, target, judge)
     if past:
         return past.metrics
+    own = same_at(project, target, judge)
+    return believed(project, own, commit[:10]) if own else None
+
+
+def same_at(project: Project, target: Target, judge: Evaluator) -> Evaluator | None:
+    """The target's own evaluator, where it is the same as `judge`."""
     try:
-        own = evaluator_at(project, commit, model, commit[:10])
+        own = evaluator_at(project, target.commit, target.model, target.commit[:10])
     except MlvcError:
         return None
-    return believed(project, own, commit[:10]) if own.digest == judge.digest else None
+    return own if own.digest == judge.digest else None
 
 
 def believed(project: Project, judge: Evaluator, label: str) -> dict[str, float]:

@@ -11,28 +11,27 @@ from mlvc.domain.rule import Rule, Unknown, finite
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target
-from mlvc.ops.predicting import predictions
+from mlvc.ops.predicting import Tables
 from mlvc.ops.project import Project
 
 if TYPE_CHECKING:
-    from mlvc.metrics import Predictions
+    from mlvc.metrics import Paired, Predictions
 
 _CONFIDENCE = 0.95
 _FEWER = 1000  # draws: nothing is decided by the last digit of what is only shown
 _TOLERANCE = 1e-3  # metrics are written with three digits at least
 
 Metrics = Mapping[str, object]
+Side = tuple[Target, Metrics]
 
 
-def slices(
-    project: Project, rules: Iterable[Rule], judge: Evaluator, target: Target
-) -> dict[str, float | Unknown]:
+def slices(rules: Iterable[Rule], tables: Tables, target: Target) -> dict[str, float | Unknown]:
     """The metrics that rules ask for of some rows alone, by `Rule.name`, or why none is known."""
     sliced = [rule for rule in rules if rule.slice]
     if not sliced:
         return {}
     try:
-        table = predictions(project, target, judge)
+        table = tables.of(target)
     except MlvcError as error:
         return {rule.name: Unknown(error.message) for rule in sliced}
     return {rule.name: _sliced(rule, table) for rule in sliced}
@@ -48,11 +47,10 @@ def _sliced(rule: Rule, table: "Predictions") -> float | Unknown:
 
 
 def drops(
-    project: Project,
     rules: Iterable[Rule],
-    judge: Evaluator,
-    candidate: tuple[Target, Metrics],
-    baseline: tuple[Target, Metrics],
+    tables: Tables,
+    candidate: Side,
+    baseline: Side,
 ) -> Drops:
     """What is found for the rules with a test. What cannot be compared is undecided, and says why.
 
@@ -63,10 +61,9 @@ def drops(
     if not tested:
         return {}
     try:
-        tables = [predictions(project, target, judge) for target, _ in (candidate, baseline)]
+        sides = _Sides.read(tables, candidate, baseline)
     except MlvcError as error:
         return dict.fromkeys(tested, _undecided(error))
-    sides = _Sides(tables[0], tables[1], candidate[1], baseline[1])
     return {rule: _drop_or_why(rule, len(tested), sides) for rule in tested}
 
 
@@ -79,6 +76,11 @@ class _Sides:
     metrics: Metrics
     before: Metrics
 
+    @classmethod
+    def read(cls, tables: Tables, one: Side, other: Side) -> "_Sides":
+        """Of these; raises `MlvcError` where predictions are not known."""
+        return cls(tables.of(one[0]), tables.of(other[0]), one[1], other[1])
+
     def of(self, rule: Rule) -> "_Sides":
         """Of those rows alone that the rule is about."""
         if rule.slice is None:
@@ -88,7 +90,7 @@ class _Sides:
 
 
 def intervals(
-    project: Project, judge: Evaluator, old: tuple[Target, Metrics], new: tuple[Target, Metrics]
+    project: Project, judge: Evaluator, old: Side, new: Side
 ) -> tuple[dict[str, tuple[float, float]], str]:
     """What chance makes of each difference, `new` less `old`: its interval at 95 %, by metric.
 
@@ -98,25 +100,29 @@ def intervals(
     if project.settings().for_model(new[0].model).evaluation.predictions is None:
         return {}, ""
     try:
-        tables = [predictions(project, target, judge) for target, _ in (new, old)]
+        sides = _Sides.read(Tables(project, judge), new, old)
     except MlvcError as error:
         return {}, error.message
-    sides = _Sides(tables[0], tables[1], new[1], old[1])
     found = {name: _interval(name, sides) for name in new[1].keys() & old[1].keys()}
     return {name: ends for name, ends in found.items() if ends}, ""
 
 
 def _interval(name: str, sides: _Sides) -> tuple[float, float] | None:
-    from mlvc.metrics import paired
-
     try:
-        both = paired(name, sides.candidate, sides.baseline, _FEWER)
+        both = _compared(Rule(name), sides, _FEWER)
     except MlvcError:
         return None  # no metric that is computed from predictions, or not from these
-    pairs = ((both.one, sides.metrics), (both.other, sides.before))
-    if any(_disagrees(Rule(name), computed, written) for computed, written in pairs):
-        return None
-    return both.interval(_CONFIDENCE)
+    return None if isinstance(both, str) else both.interval(_CONFIDENCE)
+
+
+def _compared(rule: Rule, sides: _Sides, draws: int) -> "Paired | str":
+    """Both computed from predictions; or why that is not about the metrics that were written."""
+    from mlvc.metrics import paired
+
+    both = paired(rule.computed, sides.candidate, sides.baseline, draws)
+    return _disagrees(rule, both.one, sides.metrics) or (
+        _disagrees(rule, both.other, sides.before) or both
+    )
 
 
 def _drop_or_why(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
@@ -135,12 +141,11 @@ def _undecided(error: MlvcError) -> Undecided:
 
 
 def _drop(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
-    from mlvc.metrics import matched, paired
+    from mlvc.metrics import DRAWS, matched
 
-    both = paired(rule.computed, sides.candidate, sides.baseline)
-    for computed, written in ((both.one, sides.metrics), (both.other, sides.before)):
-        if problem := _disagrees(rule, computed, written):
-            return Undecided(Verdict.ERROR, problem)
+    both = _compared(rule, sides, DRAWS)
+    if isinstance(both, str):
+        return Undecided(Verdict.ERROR, both)
     confidence = corrected(rule.confidence, tests)
     if rule.test == "mcnemar":
         ends = matched(sides.candidate, sides.baseline, confidence)
