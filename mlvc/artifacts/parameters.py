@@ -1,4 +1,4 @@
-"""Parameters of JSON and TOML files put back by key, where that leaves all else as it is."""
+"""Parameters of files put back or set by key, where that leaves all else as it is."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from mlvc.artifacts import documents
+from mlvc.domain.change import Change, unknown
+from mlvc.errors import Exit, MlvcError
 
 _INDENT = re.compile(rb"\n( +|\t+)\S")
 _Form = tuple[Any, Callable[[Any], bytes]]
@@ -30,6 +32,38 @@ def spliced(head: bytes, old: bytes, keys: Iterable[str], path: str) -> bytes | 
         return None
     changed = documents.copy_keys(new, source, sorted(keys), dict)
     return write(new) if changed else head
+
+
+def assigned(data: bytes, change: Change) -> bytes:
+    """A parameter file with one value set otherwise.
+
+    Raises `MlvcError` where it has no such parameter, or is neither YAML, JSON nor TOML.
+    """
+    document, write = _editable(data, change.file)
+    if not documents.get(document, change.key)[0]:
+        raise unknown(change, document)
+    documents.put(document, change.key, change.value, dict)
+    return write(document)
+
+
+def _editable(data: bytes, path: str) -> _Form:
+    suffix = PurePosixPath(path).suffix
+    if suffix in {".yaml", ".yml"}:
+        return documents.read(data, path), lambda value: documents.write(value, data)
+    try:
+        form = _toml(data) if suffix == ".toml" else None
+        form = (json.loads(data), _dumped) if suffix == ".json" else form
+    except ValueError:
+        form = None
+    if form is None:
+        raise MlvcError(
+            f"parameters of {path} cannot be set", "It must be YAML, JSON or TOML.", Exit.USAGE
+        )
+    return form
+
+
+def _dumped(document: Any) -> bytes:
+    return json.dumps(document).encode()
 
 
 def _json(text: bytes) -> _Form | None:

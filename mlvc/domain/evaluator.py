@@ -62,7 +62,7 @@ def evaluator(
 ) -> Evaluator:
     """The evaluator of a model at a revision.
 
-    `names` are the stages that settings name (with those between the model and them), else those
+    `names` are the stages that are named (taken with those between the model and them), else those
     downstream of the model that write metrics. Raises `MlvcError` where there is none.
     """
     stages = line.evaluators if names is None else _needed(line, _named(snapshot, names))
@@ -97,8 +97,9 @@ def _named(snapshot: Snapshot, names: Iterable[str]) -> list[Stage]:
         stage = snapshot.pipeline.stage(name)
         if stage is None:
             raise MlvcError(
-                f"mlvc.evaluation.stages names {name!r}, and there is no such stage",
-                "`dvc stage list` shows the stages.",
+                f"there is no stage {name!r} to evaluate with",
+                "`dvc stage list` shows the stages; `mlvc.evaluation.stages` and `--stage` name"
+                " them.",
             )
         stages.append(stage)
     return stages

@@ -1,28 +1,25 @@
 """`mlvc eval`: run evaluators on releases, in isolated worktrees, once for each pair."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 
 from mlvc.domain import evaluation
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import MlvcError
-from mlvc.ops import scores
-from mlvc.ops.evaluation_jobs import AS_USUAL, Begun, How
+from mlvc.ops.evaluation_jobs import AS_USUAL, Begun, Event, How
 from mlvc.ops.evaluation_jobs import evaluations as evaluations_of
 from mlvc.ops.evaluation_run import Run
+from mlvc.ops.judging import By, Judges
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, clear_evaluations
 from mlvc.ops.reproducing import differences
 from mlvc.ops.trusting import refuse_untrusted
-from mlvc.registry import evaluations, worktrees
+from mlvc.ops.workshop import workshop
+from mlvc.registry import evaluations
 from mlvc.workspace.durable import sync_filesystems
-from mlvc.workspace.lock import locked
-from mlvc.workspace.marker import marked
-from mlvc.workspace.undisturbed import undisturbed
 
 Progress = Callable[[str], None]
 
@@ -47,14 +44,6 @@ class Evaluated:
         return self.evaluation.status == evaluation.OK
 
 
-@dataclass(frozen=True)
-class By:
-    """Whose evaluator is used: None for each one's own, `dirty` for the workspace's as it lies."""
-
-    target: Target | None = None
-    dirty: bool = False
-
-
 def evaluate(
     project: Project,
     targets: list[Target],
@@ -66,8 +55,7 @@ def evaluate(
 
     Raises `MlvcError` where not one of them can be evaluated at all.
     """
-    judges = scores.Judges(project, dirty=by.dirty)
-    plans = [_plan(project, target, by, judges) for target in targets]
+    plans = _plans(project, targets, by, how)
     errors = [plan for plan in plans if isinstance(plan, MlvcError)]
     if len(errors) == len(plans):
         raise errors[0]
@@ -76,7 +64,7 @@ def evaluate(
     left = [run for run in runs if run.id not in rows]
     if not how.trust:
         refuse_untrusted(project, [target for run in left for target in (run.target, run.base)])
-    with _evaluating(project, left):
+    if left:
         rows |= _run_all(project, left, how, progress)
     return tuple(
         rows[plan.id] if isinstance(plan, Run) else _failed(target, by, plan)
@@ -84,18 +72,33 @@ def evaluate(
     )
 
 
-def _plan(project: Project, target: Target, by: By, judges: scores.Judges) -> Run | MlvcError:
-    """What there is to run, or why it cannot be run."""
-    base = by.target or target
+def unknown(project: Project, targets: list[Target], by: By) -> tuple[Run, ...]:
+    """What `evaluate` would run. Raises the error of what cannot be evaluated."""
+    runs = []
+    for plan in _plans(project, targets, by, AS_USUAL):
+        if isinstance(plan, MlvcError):
+            raise plan
+        runs.append(plan)
+    known = _seen(project, runs)
+    return tuple(run for run in runs if run.id not in known)
+
+
+def _plans(project: Project, targets: list[Target], by: By, how: How) -> list[Run | MlvcError]:
+    """What there is to run for each, or why it cannot be run."""
+    judges = Judges(project, by)
+    return [_plan(project, target, by, judges, how) for target in targets]
+
+
+def _plan(project: Project, target: Target, by: By, judges: Judges, how: How) -> Run | MlvcError:
     try:
-        return Run(project, target, base, judges.of(base), dirty=by.dirty)
+        return Run(project, target, by, judges.of(by.base(target)), afresh=how.again)
     except MlvcError as error:
         return error
 
 
 def _seen(project: Project, runs: Iterable[Run]) -> dict[str, Evaluated]:
     """What is recorded of them, by the number of the run."""
-    asked = [run for run in runs if not run.dirty]
+    asked = [run for run in runs if not run.by.dirty]
     found = evaluations.read_many(project.repo.git, {run.pair[0] for run in asked})
     made = {
         run: evaluation.choose(
@@ -111,24 +114,31 @@ def _run_all(
 ) -> dict[str, Evaluated]:
     """Run each pair; two releases may be the same model, and then the second is known."""
     rows: dict[str, Evaluated] = {}
-    while left := [run for run in runs if run.id not in rows]:
-        each = {run.pair: run for run in reversed(left)}
-        with closing(evaluations_of(reversed(each.values()), how)) as events:
-            for event in events:
-                if isinstance(event, Begun):
-                    who, by = event.run.target.label, event.run.base.label
-                    progress(f"evaluating {who} with the evaluator of {by}")
-                else:
-                    rows[event[0].id] = _recorded(project, *event)
-                    if how.jobs > 1:
-                        progress(f"evaluated {event[0].target.label}: {event[1].status}")
-        if not how.again:
-            rows |= _seen(project, [run for run in left if run.id not in rows])
+    with workshop(project) as shop:
+        while left := [run for run in runs if run.id not in rows]:
+            each = {run.pair: run for run in reversed(left)}
+            with closing(evaluations_of(reversed(each.values()), how, shop)) as events:
+                for event in events:
+                    if not isinstance(event, Begun):
+                        rows[event[0].id] = _recorded(project, *event)
+                    if said := _told(event, how):
+                        progress(said)
+            if not how.again:
+                rows |= _seen(project, [run for run in left if run.id not in rows])
+    # Each record is a ref of its own.
+    sync_filesystems([project.repo.common_dir])
     return rows
 
 
+def _told(event: Event, how: How) -> str:
+    if isinstance(event, Begun):
+        who, by = event.run.target.label, event.run.by.label(event.run.base)
+        return f"evaluating {who} with the evaluator of {by}"
+    return f"evaluated {event[0].target.label}: {event[1].status}" if how.jobs > 1 else ""
+
+
 def _recorded(project: Project, run: Run, made: Evaluation) -> Evaluated:
-    if not run.dirty:
+    if run.by.is_committed:
         evaluations.record(project.repo.git, made)
     return _row(project, run, made, fresh=True)
 
@@ -138,10 +148,10 @@ def _row(project: Project, run: Run, made: Evaluation, *, fresh: bool) -> Evalua
     compared = run.is_own and made.status == evaluation.OK
     return Evaluated(
         label=run.target.label,
-        evaluator=run.base.label,
+        evaluator=run.by.label(run.base),
         evaluation=made,
         fresh=fresh,
-        recorded=not run.dirty,
+        recorded=run.by.is_committed or not fresh,
         differences=_differences(project, run.judge, made) if compared else None,
     )
 
@@ -151,7 +161,7 @@ def _differences(project: Project, judge: Evaluator, made: Evaluation) -> tuple[
 
 
 def _failed(target: Target, by: By, error: MlvcError) -> Evaluated:
-    base = by.target or target
+    base = by.base(target)
     made = Evaluation(
         id="",
         at=time.time(),
@@ -163,23 +173,4 @@ def _failed(target: Target, by: By, error: MlvcError) -> Evaluated:
         status=evaluation.ERROR,
         error=error.message,
     )
-    return Evaluated(target.label, base.label, made, fresh=False, recorded=False)
-
-
-@contextmanager
-def _evaluating(project: Project, runs: list[Run]) -> Iterator[None]:
-    if not runs:
-        yield
-        return
-    places = Places(project)
-    with locked(places.private / "evaluating"):
-        clear_evaluations(project)
-        with marked(places.evaluating):
-            try:
-                yield
-            finally:
-                # An interrupt may have come while a worktree was being removed.
-                with undisturbed():
-                    worktrees.prune(project.repo.git, places.worktrees)
-        # Each record is a ref of its own.
-        sync_filesystems([project.repo.common_dir])
+    return Evaluated(target.label, by.label(base), made, fresh=False, recorded=False)

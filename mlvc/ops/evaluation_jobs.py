@@ -4,12 +4,12 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from threading import Thread
 
+from mlvc.artifacts.running import Process
 from mlvc.domain.evaluation import Evaluation
 from mlvc.errors import MlvcError
-from mlvc.ops.evaluation_run import Process, Run
+from mlvc.ops.evaluation_run import Run
+from mlvc.ops.workshop import Workshop
 
 
 @dataclass(frozen=True)
@@ -47,66 +47,58 @@ class Begun:
 Event = Begun | tuple[Run, Evaluation]
 
 
-def evaluations(runs: Iterable[Run], how: How) -> Generator[Event, None, None]:
+def evaluations(runs: Iterable[Run], how: How, shop: Workshop) -> Generator[Event, None, None]:
     """Tell of each run when it begins, and its evaluation when it has ended, in whatever order.
 
     All that is under way is ended where the caller stops listening.
     """
-    waiting, active = deque(runs), dict[str, _Active]()
-    ended: SimpleQueue[str] = SimpleQueue()
+    waiting, active = deque(runs), dict[Process | None, _Active]()
     try:
         while waiting or active:
             while waiting and len(active) < how.jobs:
                 run = waiting.popleft()
                 yield Begun(run)
-                made = _start(run, how, active, ended)
-                if made:
+                if made := _start(run, how, active, shop):
                     yield run, made
             if active:
-                yield _ended(active, ended, how)
+                yield _ended(active, how, shop)
     finally:
         for one in active.values():
             one.steps.close()
 
 
 def _start(
-    run: Run, how: How, active: dict[str, _Active], ended: "SimpleQueue[str]"
+    run: Run, how: How, active: dict[Process | None, _Active], shop: Workshop
 ) -> Evaluation | None:
     """Begin it; its evaluation where that is over already."""
     until = None if how.timeout is None else time.monotonic() + how.timeout
-    # Known before it begins: an interrupt ends what is known.
-    active[run.id] = _Active(run, run.evaluation(), until)
+    # Known before it has a process: an interrupt ends what is known.
+    one = active[None] = _Active(run, run.evaluation(shop), until)
     try:
-        process = next(active[run.id].steps)
+        process = next(one.steps)
     except StopIteration as stopped:
-        del active[run.id]
+        del active[None]
         return _made(stopped)
-    Thread(target=_await, args=(process, run.id, ended), daemon=True).start()
+    active[process] = active.pop(None)
     return None
 
 
-def _await(process: Process, number: str, ended: "SimpleQueue[str]") -> None:
-    process.wait()
-    ended.put(number)
-
-
 def _ended(
-    active: dict[str, _Active], ended: "SimpleQueue[str]", how: How
+    active: dict[Process | None, _Active], how: How, shop: Workshop
 ) -> tuple[Run, Evaluation]:
     """The next one to end, by itself or because its time is up."""
     while True:
-        first = min(active.values(), key=lambda one: one.until or 0)
-        left = None if first.until is None else max(0.0, first.until - time.monotonic())
+        first = min(active, key=lambda process: active[process].until or 0)
+        until = active[first].until
+        left = None if until is None else max(0.0, until - time.monotonic())
+        process = shop.runner.ended(left)
+        if process is None:
+            return _stopped(active.pop(first), how)
+        one = active.pop(process)
         try:
-            number = ended.get(timeout=left)
-        except Empty:
-            return _stopped(active.pop(first.run.id), how)
-        if number in active:  # not one whose time was up
-            one = active.pop(number)
-            try:
-                next(one.steps)
-            except StopIteration as stopped:
-                return one.run, _made(stopped)
+            next(one.steps)
+        except StopIteration as stopped:
+            return one.run, _made(stopped)
 
 
 def _stopped(one: _Active, how: How) -> tuple[Run, Evaluation]:

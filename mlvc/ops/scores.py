@@ -1,52 +1,35 @@
 """Metrics that are known without running anything: of a commit's own files, or recorded."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mlvc.domain import evaluation, evaluator, lineage
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator, model_key
+from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
-from mlvc.ops import uncommitted
 from mlvc.ops.metric_files import merged
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.registry import evaluations
 
+if TYPE_CHECKING:
+    from mlvc.domain.config import Settings
+
 
 def evaluator_at(project: Project, commit: str, model: str, label: str) -> Evaluator:
     """The evaluator of a model at a commit, as that commit's settings have it."""
-    snapshot = project.snapshot(commit)
+    return evaluator_of(project.snapshot(commit), model, label, project.settings(commit))
+
+
+def evaluator_of(
+    snapshot: Snapshot, model: str, label: str, settings: "Settings", stages: Sequence[str] = ()
+) -> Evaluator:
+    """The evaluator of a model in a snapshot: of those stages, or of those that settings name."""
     line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, label))
-    chosen = project.settings(commit).for_model(model).evaluation
-    return evaluator.evaluator(snapshot, line, chosen.stages, chosen.from_model)
-
-
-def evaluator_here(project: Project, model: str) -> Evaluator:
-    """The evaluator as it lies in the workspace, uncommitted changes and all."""
-    snapshot = uncommitted.snapshot(project)
-    line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "."))
-    chosen = project.settings().for_model(model).evaluation
-    return evaluator.evaluator(snapshot, line, chosen.stages, chosen.from_model)
-
-
-class Judges:
-    """Evaluators, each made once: many releases are evaluated by one."""
-
-    def __init__(self, project: Project, *, dirty: bool) -> None:
-        self._project, self._dirty = project, dirty
-        self._made: dict[tuple[str, str], Evaluator] = {}
-
-    def of(self, base: Target) -> Evaluator:
-        """That of a revision, or as it lies in the workspace. Raises `MlvcError`."""
-        key = base.commit, base.model
-        if key not in self._made:
-            self._made[key] = (
-                evaluator_here(self._project, base.model)
-                if self._dirty
-                else evaluator_at(self._project, base.commit, base.model, base.label)
-            )
-        return self._made[key]
+    chosen = settings.for_model(model).evaluation
+    return evaluator.evaluator(snapshot, line, stages or chosen.stages, chosen.from_model)
 
 
 def model_object(project: Project, target: Target) -> str:

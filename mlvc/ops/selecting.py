@@ -1,11 +1,12 @@
 """Which releases a list of names, ranges and options means."""
 
 import re
+from collections.abc import Iterable
 
 from semver import Version
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.evaluating import By
+from mlvc.ops.judging import By
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
 
@@ -16,19 +17,25 @@ def select(project: Project, names: list[str], model: str | None, *, every: bool
     """The targets, in version order where several are meant at once; raises `MlvcError`."""
     if every and names:
         raise MlvcError("--all and names do not go together", "Leave one out.", Exit.USAGE)
-    found: list[Target] = []
-    for name in names or (["HEAD"] if not every else [">=0.0.0-0"]):
+    found = _all(project, model) if every else []
+    for name in names or ([] if every else ["HEAD"]):
         if _RANGE.match(name):
             found += _in_range(project, name, the_model(project, model))
         else:
             found.append(released(project, resolve(project, name, model)))
     if not found:
         raise MlvcError(
-            f"no release of {the_model(project, model)} is meant by {' '.join(names) or '--all'}",
+            f"no release is meant by {' '.join(names) or '--all'}",
             "`mlvc list` shows the releases.",
             Exit.MISSING,
         )
     return [target for at, target in enumerate(found) if target not in found[:at]]
+
+
+def _all(project: Project, model: str | None) -> list[Target]:
+    """Every release, of one model or of all."""
+    only = the_model(project, model) if model else None
+    return [Target(r.commit, r.model, r) for r in project.releases if only in (None, r.model)]
 
 
 def _in_range(project: Project, text: str, model: str) -> list[Target]:
@@ -65,11 +72,12 @@ def _holds(order: int, sign: str) -> bool:
     }[sign]
 
 
-def evaluator_by(project: Project, with_revision: str | None, model: str) -> By:
+def evaluator_by(project: Project, with_revision: str | None, targets: Iterable[Target]) -> By:
     """Whose evaluator `--with` means; `.` with uncommitted changes is the workspace's."""
     if with_revision is None:
         return By()
+    models = dict.fromkeys(target.model for target in targets)
     if with_revision == ".":
-        base = Target(project.repo.head, model)
-        return By(base, dirty=bool(project.repo.uncommitted()))
-    return By(resolve(project, with_revision, model))
+        bases = tuple(Target(project.repo.head, model) for model in models)
+        return By(bases, dirty=bool(project.repo.uncommitted()))
+    return By(tuple(resolve(project, with_revision, model) for model in models))

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 from mlvc.artifacts import loading
-from mlvc.domain.snapshot import Snapshot
 from mlvc.ops.project import Project
 from mlvc.registry.trees import blobs, identities
 from mlvc.workspace.confine import confined
@@ -21,18 +20,20 @@ def uncommitted(project: Project) -> list[str]:
     return [path for path in paths if not path.startswith(".dvc/") and not path.endswith("/")]
 
 
-def snapshot(project: Project) -> Snapshot:
-    """HEAD with the uncommitted changes, its pipeline resolved by DVC."""
+def files(project: Project) -> tuple[dict[str, str | bytes], dict[str, str]]:
+    """What defines the stages, HEAD's with the uncommitted changes: by path a blob, or content.
+
+    And what identifies each file.
+    """
     head = project.repo.head
     changed = uncommitted(project)
     tree = {path: entry for path, entry in project.tree(head).items() if path not in changed}
-    files: dict[str, str | bytes] = {**blobs(tree)}
+    found: dict[str, str | bytes] = {**blobs(tree)}
     for path in loading.defining(changed):
         live = project.root / path
         if live.is_file():
-            files[path] = live.read_bytes()
-    known = identities(tree) | dict.fromkeys(changed, "uncommitted")
-    return Snapshot(head, project.resolver.resolve(files, "the workspace"), known)
+            found[path] = live.read_bytes()
+    return found, identities(tree) | dict.fromkeys(changed, "uncommitted")
 
 
 def overlay(project: Project, tree: Path) -> None:

@@ -1,24 +1,65 @@
 """Isolated checkouts of a commit, for running its stages."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mlvc.registry.git import Git
+from mlvc.registry.git import Git, GitFailed
 
 
 @contextmanager
 def worktree(git: Git, commit: str, path: Path) -> Iterator[Path]:
     """A detached worktree of `commit` at the new folder `path`, removed whatever happens."""
-    # Made before git makes its own part, so that `prune` finds by name what a kill leaves.
-    path.mkdir(parents=True)
     try:
-        git.write("worktree", "add", "--quiet", "--detach", "--end-of-options", str(path), commit)
+        _add(git, commit, path)
         yield path
     finally:
         _remove(git, path)
+
+
+class Pool:
+    """Worktrees below the folder `home` that are used again: Git only changes what differs.
+
+    They stay until `prune`.
+    """
+
+    def __init__(self, git: Git, home: Path) -> None:
+        self._git, self._home = git, home
+        self._free: list[Path] = []
+
+    @contextmanager
+    def worktree(self, commit: str) -> Iterator[Path]:
+        """A detached worktree of `commit`, with nothing in it but that. After an error it goes."""
+        path = self._free.pop() if self._free else self._home / secrets.token_hex(8)
+        try:
+            if path.exists():
+                # All that was changed in it, as well as what is another commit's.
+                self._within(path, "checkout", "--force", "--quiet", "--detach", commit)
+            else:
+                _add(self._git, commit, path)
+            yield path
+        except BaseException:
+            _remove(self._git, path)
+            raise
+        try:
+            self._within(path, "clean", "-ffdxq")
+            self._free.append(path)
+        except GitFailed:  # such as a folder that was made read-only
+            _remove(self._git, path)
+
+    def _within(self, path: Path, *words: str) -> None:
+        # The folder's own `.git` is a file that whatever ran in there may have changed.
+        own = {"GIT_DIR": str(_records(self._git) / path.name), "GIT_WORK_TREE": str(path)}
+        self._git.plumb(*words, env=own)
+
+
+def _add(git: Git, commit: str, path: Path) -> None:
+    # Made before git makes its own part, so that `prune` finds by name what a kill leaves.
+    path.mkdir(parents=True)
+    git.write("worktree", "add", "--quiet", "--detach", "--end-of-options", str(path), commit)
 
 
 def prune(git: Git, home: Path) -> None:
@@ -30,7 +71,7 @@ def prune(git: Git, home: Path) -> None:
 def _remove(git: Git, path: Path) -> None:
     # Not `git worktree prune`: that keeps what a killed `worktree add` left locked, and it would
     # forget the user's own worktrees on a disk that is not mounted just now.
-    home = git.cwd / git.text("rev-parse", "--git-common-dir") / "worktrees"
+    home = _records(git)
     if _belongs(home / path.name, path):
         shutil.rmtree(home / path.name, ignore_errors=True)
         if (home / path.name).exists():
@@ -38,6 +79,10 @@ def _remove(git: Git, path: Path) -> None:
     with suppress(OSError):
         home.rmdir()
     _remove_files(path)
+
+
+def _records(git: Git) -> Path:
+    return git.cwd / git.text("rev-parse", "--git-common-dir") / "worktrees"
 
 
 def _belongs(record: Path, path: Path) -> bool:

@@ -128,3 +128,58 @@ def test_a_record_that_could_not_be_removed_is_found_again(
     worktrees.prune(git, home)
     assert not (repository.path / ".git/worktrees").exists()
     assert list(home.iterdir()) == []
+
+
+def test_a_worktree_of_a_pool_is_used_again_with_nothing_left_in_it(repository: Project) -> None:
+    one = repository.git("rev-parse", "HEAD")
+    repository.write(".gitignore", "ignored\n")
+    repository.write("file.txt", "other\n")
+    two = repository.commit("Two")
+    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
+    with pool.worktree(two) as first:
+        (first / "file.txt").write_text("changed")
+        (first / "ignored").write_text("left")
+        (first / "nested").mkdir()
+        Project(first / "nested").git("init", "--quiet")
+    with pool.worktree(one) as second:
+        assert second == first
+        assert (second / "file.txt").read_text() == "text\n"
+        assert [path.name for path in second.iterdir() if path.name != ".git"] == ["file.txt"]
+    with pool.worktree(one) as taken, pool.worktree(two) as other:
+        assert taken == first != other
+        assert (other / "file.txt").read_text() == "other\n"
+    worktrees.prune(Git(repository.path), repository.path / "home")
+    assert not (repository.path / ".git/worktrees").exists()
+
+
+def test_a_worktree_in_which_something_failed_is_not_used_again(repository: Project) -> None:
+    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
+    with pytest.raises(KeyboardInterrupt), pool.worktree("HEAD") as path:
+        raise KeyboardInterrupt
+    assert not path.exists()
+    assert not (repository.path / ".git/worktrees").exists()
+
+
+def test_one_that_cannot_be_cleared_is_removed_and_another_made(repository: Project) -> None:
+    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
+    with pool.worktree("HEAD") as path:
+        (repository.path / ".git/worktrees" / path.name / "index").write_text("no index")
+    assert not path.exists()
+    with pool.worktree("HEAD") as other:
+        assert other != path
+        assert (other / "file.txt").read_text() == "text\n"
+
+
+def test_git_looks_at_the_worktree_itself_whatever_its_pointer_says(
+    repository: Project, tmp_path: Path
+) -> None:
+    victim = Project(tmp_path / "victim")
+    victim.path.mkdir()
+    victim.git("init", "--quiet")
+    victim.write("untracked", "mine")
+    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
+    with pool.worktree("HEAD") as path:
+        (path / ".git").write_text(f"gitdir: {victim.path}/.git\n")
+    with pool.worktree("HEAD"):
+        pass
+    assert victim.read("untracked") == "mine"

@@ -12,6 +12,7 @@ from mlvc.workspace.confine import shown
 
 if TYPE_CHECKING:
     from mlvc.ops.evaluating import Evaluated
+    from mlvc.ops.evaluation_run import Run
 
 app = verb_app()
 
@@ -31,6 +32,16 @@ def eval_(
     all_: Annotated[
         bool, typer.Option("--all", help="Evaluate every release of the model.")
     ] = False,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run this stage, not those configured. Repeatable."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", "-S", metavar="KEY=VALUE", help="What if a parameter were so? Not recorded."
+        ),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Run what was evaluated before, too.")
     ] = False,
@@ -45,6 +56,10 @@ def eval_(
     trust: Annotated[
         bool, typer.Option("--trust", help="Run code that is on no local branch and in no release.")
     ] = False,
+    matrix: Annotated[
+        bool,
+        typer.Option("--matrix", help="Run nothing; print what would run, for GitHub Actions."),
+    ] = False,
     json: Json = False,
     md: Markdown = False,
     csv: Csv = False,
@@ -55,32 +70,52 @@ def eval_(
       mlvc eval v1.2.0                    its own evaluator: do its metrics reproduce?
       mlvc eval --all --with HEAD         today's evaluator on every release: a fair table
       mlvc eval '>=1.0,<2' --with .       the evaluator as it lies here, not recorded
+      mlvc eval --with HEAD --set evaluate.threshold=0.4
       mlvc eval --all --jobs 4 --timeout 10m
 
     It runs the stages of dvc.yaml. What was evaluated once is not computed again, but for --again;
-    the first evaluation is the one that counts. Metrics that `mlvc.evaluation.volatile` names are
-    shown by --json only.
+    the first evaluation is the one that counts. Whether a release's own metrics reproduce is found
+    out by running; else DVC's run cache serves what it knows. Metrics that
+    `mlvc.evaluation.volatile` names are shown by --json only.
     """
+    from dataclasses import replace
+
     from mlvc.domain.duration import seconds
-    from mlvc.ops.evaluating import evaluate
+    from mlvc.ops.evaluating import evaluate, unknown
     from mlvc.ops.evaluation_jobs import How
+    from mlvc.ops.judging import changes
     from mlvc.ops.reproducing import steady
     from mlvc.ops.selecting import evaluator_by, select
 
-    refuse_several(json=json, md=md, csv=csv)
+    refuse_several(json=json, md=md, csv=csv, matrix=matrix)
     how = How(jobs, seconds(timeout) if timeout is not None else None, again=again, trust=trust)
     project = context.obj.project()
     project.settings()  # a mistake in there is told before anything runs
     targets = select(project, names or [], model, every=all_)
-    by = evaluator_by(project, with_, targets[0].model)
+    by = evaluator_by(project, with_, targets)
+    by = replace(by, stages=tuple(stage or ()), changes=changes(set_ or ()))
+    if matrix:
+        _print_matrix(unknown(project, targets, by))
+        return
     rows = evaluate(project, targets, by, how, progress=context.obj.say)
     if json:
         output.document("eval", {"evaluations": rows})
     else:
-        found = {name for row in rows for name in row.evaluation.metrics}
-        names = steady(project, targets[0].model, found)
+        made = [row.evaluation for row in rows]
+        names = sorted({name for e in made for name in steady(project, e.model, e.metrics)})
         _comma_separated(rows, names) if csv else _print(rows, names, md=md)
     _refuse_failed([row for row in rows if not row.is_ok], len(rows))
+
+
+def _print_matrix(runs: "tuple[Run, ...]") -> None:
+    """One line of JSON, as a job's `strategy.matrix` takes it."""
+    from json import dumps
+
+    include = [
+        {"release": run.target.name, "with": run.base.commit, "model": run.target.model}
+        for run in runs
+    ]
+    print(dumps({"include": include}))
 
 
 def _refuse_failed(failed: "list[Evaluated]", count: int) -> None:

@@ -45,7 +45,7 @@ def evaluated(
     """`mlvc eval NAMES --with BY` in this process; all releases where none is named."""
     opened = Opened.find(project.path)
     targets = select(opened, list(names), None, every=not names)
-    by_whom = evaluator_by(opened, by, targets[0].model)
+    by_whom = evaluator_by(opened, by, targets)
     return evaluate(opened, targets, by_whom, How(trust=trust))
 
 

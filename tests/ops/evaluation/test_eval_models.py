@@ -131,7 +131,7 @@ def test_a_named_stage_leaves_other_metrics_of_the_model_out(releases: Project) 
     releases.commit("No such stage")
     answer = releases.mlvc("eval", "0.1.0", "--with", "HEAD")
     assert answer.code == 1
-    assert "mlvc.evaluation.stages names 'nosuch'" in answer.err
+    assert "there is no stage 'nosuch' to evaluate with" in answer.err
 
 
 @pytest.mark.parametrize("kind", ["git", "git executable", "dvc"])

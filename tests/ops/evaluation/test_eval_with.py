@@ -220,7 +220,7 @@ def test_names_and_ranges_mean_releases_each_once(
 @pytest.mark.parametrize(
     ("names", "code", "says"),
     [
-        ([">=9"], 13, "no release of model is meant by >=9"),
+        ([">=9"], 13, "no release is meant by >=9"),
         ([">=0.1,nonsense"], 2, "'nonsense' is no bound"),
         ([">=1.x"], 2, "1.x"),
         (["7.7.7"], 13, "no release v7.7.7"),
@@ -255,5 +255,5 @@ def test_releases_that_are_the_same_model_are_evaluated_once(
 
 
 def test_a_project_without_releases_says_so(project: Project) -> None:
-    with pytest.raises(MlvcError, match="no release of model is meant by --all"):
+    with pytest.raises(MlvcError, match="no release is meant by --all"):
         evaluated(project, by="HEAD")
