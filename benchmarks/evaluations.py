@@ -1,91 +1,28 @@
 """`python -m benchmarks.evaluations`: what an evaluation costs beyond its command, beside peers."""
 
 import argparse
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
+from benchmarks.evaluated import Ground, build
 from benchmarks.known import add_known
 from benchmarks.processes import BIN, environment, measure, output, say
 
-_CALIBRATED = """\
-import sys, time
-end = time.process_time() + float(sys.argv[1])
-while time.process_time() < end:
-    pass
-text = open("model.bin").read()
-open("metrics.json", "w").write('{"score": %d}' % len(text))
-"""
-_STAGES = """\
-stages:
-  train:
-    cmd: python train.py
-    deps: [train.py]
-    params: [seed]
-    outs: [model.bin]
-  evaluate:
-    cmd: python evaluate.py {seconds}
-    deps: [evaluate.py, model.bin]
-    metrics: [metrics.json: {{cache: false}}]
-artifacts:
-  model: {{path: model.bin, type: model}}
-"""
-_TRAIN = """\
-import re
-seed = int(re.search(r"seed: (\\d+)", open("params.yaml").read())[1])
-open("model.bin", "w").write("x" * (1_000_000 + seed))
-"""
 # What must hold, as ratios.
 OVERHEAD, TABLE, TOGETHER = 0.2, 2.0, 1.7
 
 
-@dataclass(frozen=True)
-class Ground:
-    """A repository with releases, whose evaluator takes a known time."""
-
-    path: Path
-    env: Mapping[str, str]
-
-    def seconds(self, *command: str | Path) -> float:
-        """How long a command takes there."""
-        return measure(command, self.path, self.env).seconds
-
-    def git(self, *args: str) -> str:
-        """What `git ARGS` prints."""
-        return output(["git", *args], self.path, self.env)
-
-
-def build(path: Path, env: Mapping[str, str], releases: int, seconds: float) -> Ground:
-    """A repository with so many releases; each evaluation computes for so many seconds."""
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    files = {"dvc.yaml": _STAGES.format(seconds=seconds), "train.py": _TRAIN,
-             "evaluate.py": _CALIBRATED}  # fmt: skip
-    for name, text in files.items():
-        (path / name).write_text(text, encoding="utf-8")
-    ground = Ground(path, env)
-    ground.git("init", "--quiet")
-    ground.seconds(BIN / "dvc", "init", "--quiet")
-    ground.seconds(BIN / "dvc", "config", "cache.type", "hardlink")
-    for seed in range(releases):
-        (path / "params.yaml").write_text(f"seed: {seed}\n", encoding="utf-8")
-        ground.seconds(BIN / "dvc", "repro", "--quiet")
-        ground.git("add", "--all")
-        ground.git("commit", "--quiet", "--message", f"Seed {seed}")
-        ground.git("tag", "--annotate", f"model@v1.{seed}.0", "--message", "A release")
-    return ground
-
-
-def overhead(ground: Ground, releases: int, rounds: int) -> dict[str, float]:
+def overhead(ground: Ground, releases: int, rounds: int, *, queue: bool) -> dict[str, float]:
     """Seconds an evaluation takes beyond its command, by contestant: the median of the rounds."""
     rows: dict[str, list[float]] = {}
     for _ in range(rounds):
         command = ground.seconds(BIN / "python", "evaluate.py", "0.1")
         for name, contestant in _contestants(ground, releases).items():
+            if name.startswith("dvc exp") and not queue:
+                continue
             rows.setdefault(name, []).append(contestant() - command)
             say(f"  {name:32} {rows[name][-1]:6.3f} s beyond its command of {command:.3f} s")
     return {name: median(times) for name, times in rows.items()}
@@ -104,7 +41,7 @@ def _contestants(ground: Ground, releases: int) -> dict[str, Callable[[], float]
         f"mlvc eval, {releases} in one call": lambda: ground.seconds(*mlvc, *names) / releases,
         "mlvc eval, one alone": lambda: ground.seconds(*mlvc, names[0]),
         "worktree, checkout, repro": lambda: _by_hand(ground),
-        f"dvc exp run --queue, {releases}": lambda: _queued(ground, releases) / releases,
+        "dvc exp run --queue": lambda: _queued(ground, releases) / releases,
     }
 
 
@@ -162,16 +99,13 @@ def known(ground: Ground, releases: int, rounds: int) -> tuple[float, float]:
 def _rows(home: Path, options: argparse.Namespace) -> Iterator[tuple[str, float, float, str]]:
     env, few = environment(home / "home"), options.releases
     short = build(home / "short", env, few, 0.1)
-    costs = overhead(short, few, options.rounds)
-    mine, by_hand = costs["mlvc eval, each further one"], costs["worktree, checkout, repro"]
+    costs = overhead(short, few, options.rounds, queue=not options.without_queue)
+    mine = costs["mlvc eval, each further one"]
+    by_hand = costs["worktree, checkout, repro"]
     yield "overhead, of worktree + checkout + repro", mine / by_hand, OVERHEAD, "at most"
-    yield (
-        "overhead, of dvc exp run --queue",
-        mine / costs[f"dvc exp run --queue, {few}"],
-        1,
-        "below",
-    )
-    busy = build(home / "busy", env, 2, 3.0)
+    if queued := costs.get("dvc exp run --queue"):
+        yield "overhead, of dvc exp run --queue", mine / queued, OVERHEAD, "at most"
+    busy = build(home / "busy", env, 2, options.busy)
     yield "two at once", together(busy, options.rounds), TOGETHER, "at least"
     table, listed = known(short, options.table, options.rounds)
     yield f"{options.table} known releases, of mlvc list", table / listed, TABLE, "at most"
@@ -183,6 +117,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--releases", type=int, default=8, help="evaluated in one call")
     parser.add_argument("--table", type=int, default=1000, help="releases that are known")
+    parser.add_argument("--busy", type=float, default=3.0, help="seconds that two at once compute")
+    parser.add_argument("--without-queue", action="store_true", help="leave out `dvc exp`")
     options, wrong = parser.parse_args(words), 0
     with tempfile.TemporaryDirectory(prefix="mlvc-bench-") as folder:
         rows = list(_rows(Path(folder), options))
