@@ -34,6 +34,19 @@ def outline(files: Mapping[str, bytes]) -> Pipeline:
     return Pipeline(tuple(stages), tuple(artifacts))
 
 
+def locked_digests(
+    lock: bytes, stage: Stage
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """What a `dvc.lock` says that a stage read and wrote: the digests by path."""
+    entry = _mapping(_mapping(_mapping(documents.plain(lock)).get("stages")).get(stage.name))
+    folder = PurePosixPath(stage.wdir)
+    read, wrote = (
+        {out.path: out.digest for out in _outs(entry.get(section), folder, set())}
+        for section in ("deps", "outs")
+    )
+    return read, wrote
+
+
 def _artifacts(path: str, folder: PurePosixPath, document: dict[str, Any]) -> Iterator[Artifact]:
     for name, raw in _mapping(document.get("artifacts")).items():
         where = _mapping(raw).get("path")

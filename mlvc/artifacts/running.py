@@ -62,14 +62,22 @@ class Runner:
 
     @contextmanager
     def begun(
-        self, worktree: Path, stages: Sequence[str], log: Path, *, afresh: bool = True
+        self,
+        worktree: Path,
+        stages: Sequence[str],
+        log: Path,
+        *,
+        afresh: bool = True,
+        commit: bool = True,
     ) -> Iterator[Process]:
         """Run `stages` one after the other, each by itself, although nothing may have changed.
 
         Gives the process to wait for. Its whole group is ended with the body, and when this process
-        is killed. With `afresh` DVC's run cache is not asked, and all is run.
+        is killed. With `afresh` DVC's run cache is not asked, and all is run. Without `commit` the
+        outputs stay where they are, and DVC's cache gets none of them.
         """
-        words = ["repro", "--single-item", *(_AFRESH if afresh else ()), "--", *stages]
+        flags = [*(_AFRESH if afresh else ()), *(() if commit else ["--no-commit"])]
+        words = ["repro", "--single-item", *flags, "--", *stages]
         process = self._begin(words, worktree, log)
         try:
             yield process

@@ -25,6 +25,7 @@ VERBS = {
     "show": "Show one release and its evaluations",
     "which": "Say which release a file or commit is, by digest",
     "eval": "Evaluate releases, by their own evaluator or by today's",
+    "reproduce": "Run a release's whole pipeline again: does it come out the same?",
     "gate": "Judge a release by the gates of params.yaml",
     "diff": "Compare two releases: metrics, parameters, data, code, artifact",
     "history": "Show releases and rollbacks, newest first",

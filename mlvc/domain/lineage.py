@@ -44,6 +44,16 @@ class Lineage:
         needed = _closure(scored, lambda stage: _before(self.evaluation, stage))
         return tuple(_ordered(needed))
 
+    @property
+    def needed(self) -> tuple[Stage, ...]:
+        """What it takes to make all of it anew, in the order in which it runs.
+
+        A frozen stage gives what it has, so what only that one reads is left out.
+        """
+        ends = [*([self.producer] if self.producer else []), *self.evaluation]
+        found = _closure(ends, lambda s: [] if s.frozen else _before(self.stages, s))
+        return tuple(_ordered(sorted(found, key=lambda stage: stage.address)))
+
 
 def lineage(pipeline: Pipeline, artifact: Artifact) -> Lineage:
     """The lineage of one model of a pipeline."""

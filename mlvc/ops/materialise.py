@@ -1,10 +1,10 @@
 """Putting into a worktree what an evaluator reads: its own data, and the model's files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mlvc.domain.evaluator import Evaluator
-from mlvc.domain.pipeline import Output, inside, overlaps
+from mlvc.domain.pipeline import Output, Stage, inside, overlaps
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops import importing
@@ -26,7 +26,7 @@ def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) 
     used: set[str] = set()
     for out in _read(judge):
         if not _inside(out.path, judge.from_model):
-            used |= _place(project, judge.snapshot.commit, out, tree, [out.path])
+            used |= place(project, judge.snapshot.commit, out, tree, [out.path])
     # What the evaluator's own revision has of the model or of metrics must not be mistaken for
     # this model's.
     written = {out.path for stage in judge.stages for out in stage.outs}
@@ -36,19 +36,28 @@ def materialise(project: Project, judge: Evaluator, target: Target, tree: Path) 
     _check_out(project, model, judge, tree)
     for out in (out for stage in model.pipeline.stages for out in stage.outs):
         if out.cached and any(overlaps(out.path, own) for own in judge.from_model):
-            used |= _place(project, model.commit, out, tree, judge.from_model)
-    _check_inputs(judge, target, tree, written)
+            used |= place(project, model.commit, out, tree, judge.from_model)
+    _check_inputs(judge, target, tree)
     return used
 
 
-def _check_inputs(judge: Evaluator, target: Target, tree: Path, written: set[str]) -> None:
-    # DVC runs a forced stage whatever is missing, and the stage may go on without it.
-    for stage in judge.stages:
+def _check_inputs(judge: Evaluator, target: Target, tree: Path) -> None:
+    for stage, path in absent_inputs(judge.stages, tree):
+        whose = target.label if _inside(path, judge.from_model) else "its revision"
+        raise MlvcError(f"stage {stage.address} reads {path}, and {whose} has no such file")
+
+
+def absent_inputs(stages: Collection[Stage], tree: Path) -> Iterator[tuple[Stage, str]]:
+    """What stages read that is not in `tree`, and that none of them writes.
+
+    DVC runs a forced stage whatever is missing, and the stage may go on without it.
+    """
+    written = {out.path for stage in stages for out in stage.outs}
+    for stage in stages:
         for dep in stage.deps:
-            if dep.external or _inside(dep.path, written) or (tree / dep.path).exists():
-                continue
-            whose = target.label if _inside(dep.path, judge.from_model) else "its revision"
-            raise MlvcError(f"stage {stage.address} reads {dep.path}, and {whose} has no such file")
+            made = any(overlaps(dep.path, path) for path in written)
+            if not (dep.external or made or (tree / dep.path).exists()):
+                yield stage, dep.path
 
 
 def _read(judge: Evaluator) -> list[Output]:
@@ -67,10 +76,10 @@ def _inside(path: str, folders: Collection[str]) -> bool:
     return any(inside(path, folder) for folder in folders)
 
 
-def _place(
+def place(
     project: Project, commit: str, out: Output, tree: Path, wanted: Collection[str]
 ) -> set[str]:
-    """Make those files of an output that lie in `wanted`; returns their digests."""
+    """Make those files of an output that lie in `wanted`, proven; returns their digests."""
     if out.digest is None:
         return set()
     live = confined(tree, out.path)

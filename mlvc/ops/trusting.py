@@ -17,7 +17,7 @@ def refuse_untrusted(project: Project, targets: Iterable[Target]) -> None:
             "for-each-ref", "--count=1", f"--contains={target.commit}", *refs
         ):
             raise MlvcError(
-                f"{target.label} is on no local branch and in no release; evaluating it runs code"
-                " of that commit",
+                f"{target.label} is on no local branch and in no release; this runs code of that"
+                " commit",
                 "If you trust it, say `--trust`.",
             )

@@ -79,12 +79,14 @@ def test_the_users_files_index_and_head_are_the_same_byte_for_byte(releases: Pro
 
 
 @contextmanager
-def hang(releases: Project, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+def hang(
+    releases: Project, tmp_path: Path, *words: str
+) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """An evaluation in the middle of its stage, and the processes of that stage."""
     pids = tmp_path / "pids"
-    command = (PYTHON, "-I", "-m", "mlvc", "-C", str(releases.path), "eval", "0.1.0")
+    command = (PYTHON, "-I", "-m", "mlvc", "-C", str(releases.path))
     with subprocess.Popen(
-        [*command, "--with", "HEAD"],
+        [*command, *(words or ("eval", "0.1.0", "--with", "HEAD"))],
         cwd=tmp_path,
         env={**os.environ, "PIDS": str(pids)},
         stdout=subprocess.PIPE,

@@ -1,0 +1,40 @@
+"""Two contents that differ, in words that fit into a line."""
+
+import csv
+from collections.abc import Sequence
+
+_WIDTH = 60
+_BEFORE = 20
+
+
+def both(old: str, new: str) -> str:
+    """What was recorded and what is there now, each around the place where they differ."""
+    pairs = enumerate(zip(old, new, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
+    return f"recorded {_window(old, at)}, now {_window(new, at)}"
+
+
+def column(head: str, old: str, new: str, delimiter: str) -> str:
+    """The cell in which two lines of a table differ first; empty where that cannot be told."""
+    names, before, after = (_cells(line, delimiter) for line in (head, old, new))
+    if not len(names) == len(before) == len(after):
+        return ""
+    for name, one, other in zip(names, before, after, strict=True):
+        if one != other:
+            return f"column {_window(name, 0)}: {both(one, other)}"
+    return ""
+
+
+def _cells(line: str, delimiter: str) -> Sequence[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _window(text: str, at: int) -> str:
+    """The text, or of a long one what is around `at`; nothing in it moves the cursor."""
+    start = max(0, min(at - _BEFORE, len(text) - _WIDTH))
+    part = text[start : start + _WIDTH]
+    part = part if part.isprintable() else ascii(part)[1:-1]
+    return f"{'…' if start else ''}{part}{'…' if start + _WIDTH < len(text) else ''}" or "nothing"
