@@ -28,6 +28,7 @@ VERBS = {
     "reproduce": "Run a release's whole pipeline again: does it come out the same?",
     "gate": "Judge a release by the gates of params.yaml",
     "diff": "Compare two releases: metrics, parameters, data, code, artifact",
+    "plot": "Draw a metric by release, or curves: Vega-Lite, SVG, PNG",
     "history": "Show releases and rollbacks, newest first",
     "rollback": "Restore the last good release, or any other, as a new commit",
     "prepare": "Keep releases ready, so that going back to them is one rename",

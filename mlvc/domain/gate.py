@@ -101,9 +101,8 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
         return _error(rule, text, value, says)
     if rule.is_tested:
         return _tested(rule, text, (value, before), margin, baseline)
-    sign = -1 if rule.goal == "maximize" else 1
-    limit = _add(before, sign * margin * (abs(before) if rule.relative else 1))
-    good = value >= limit if sign < 0 else value <= limit
+    limit = worst(rule, before, margin)
+    good = value >= limit if rule.goal == "maximize" else value <= limit
     says = (
         f"{rule.name} is {value!r}, in {baseline.name} {before!r}:"
         f" {'within' if good else 'beyond'} the limit {limit!r}"
@@ -125,6 +124,12 @@ def _tested(
         return Finding(rule.name, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
     verdict, why = found.verdict(margin), found.explained(margin)
     return Finding(rule.name, text, verdict, value, None, f"{says}{why}", found)
+
+
+def worst(rule: Rule, before: float, margin: float) -> float:
+    """The value that is just not beyond the margin from the baseline's."""
+    sign = -1 if rule.goal == "maximize" else 1
+    return _add(before, sign * margin * (abs(before) if rule.relative else 1))
 
 
 def _add(one: float, other: float) -> float:

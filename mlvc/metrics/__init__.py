@@ -8,6 +8,7 @@ from mlvc.metrics.matched import matched
 from mlvc.metrics.paired import DRAWS, Paired, paired
 from mlvc.metrics.predictions import Columns, NotAlike, Predictions, read
 from mlvc.metrics.scores import score
+from mlvc.metrics.single import interval
 
 __all__ = [
     "DRAWS",
@@ -16,6 +17,7 @@ __all__ = [
     "NotAlike",
     "Paired",
     "Predictions",
+    "interval",
     "matched",
     "paired",
     "read",

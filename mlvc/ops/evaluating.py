@@ -9,6 +9,7 @@ from mlvc.domain import evaluation
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import MlvcError
+from mlvc.ops import scores
 from mlvc.ops.evaluation_jobs import AS_USUAL, Begun, Event, How
 from mlvc.ops.evaluation_jobs import evaluations as evaluations_of
 from mlvc.ops.evaluation_run import Run
@@ -99,14 +100,10 @@ def _plan(project: Project, target: Target, by: By, judges: Judges, how: How) ->
 def _seen(project: Project, runs: Iterable[Run]) -> dict[str, Evaluated]:
     """What is recorded of them, by the number of the run."""
     asked = [run for run in runs if not run.by.dirty]
-    found = evaluations.read_many(project.repo.git, {run.pair[0] for run in asked})
-    made = {
-        run: evaluation.choose(
-            e for e in found[run.pair[0]] if (e.model_digest, e.evaluator_digest) == run.pair
-        )
-        for run in asked
+    made = scores.all_chosen(project, {run.pair for run in asked})
+    return {
+        run.id: _row(project, run, made[run.pair], fresh=False) for run in asked if run.pair in made
     }
-    return {run.id: _row(project, run, one, fresh=False) for run, one in made.items() if one}
 
 
 def _run_all(

@@ -20,7 +20,7 @@ from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
 from mlvc.ops.reproducing import differences
-from mlvc.ops.scores import digest_by, model_object
+from mlvc.ops.scores import Pair, digest_by, model_object
 from mlvc.ops.workshop import Workshop
 from mlvc.registry.worktrees import Pool
 
@@ -50,7 +50,7 @@ class Run:
         return self.base.commit == self.target.commit and self.by.is_committed
 
     @property
-    def pair(self) -> tuple[str, str]:
+    def pair(self) -> Pair:
         """What it is about: two runs of one pair are the same."""
         return self.model_digest, self._evaluator_digest
 

@@ -45,7 +45,7 @@ def gate_release(
     """
     target = released(project, resolve(project, text, model))
     judge_at = resolve(project, with_revision, target.model)
-    against = _baseline(project, target, baseline)
+    against = baseline_of(project, target, baseline)
     rules = project.settings().rules(target.model)
     metrics: Mapping[str, float] = {}
     found, hint = Judgement(Verdict.NONE, ()), ""
@@ -138,7 +138,7 @@ def judgement(
     return gate.judge(rules, values, Baseline(past, against.label, drops=found))
 
 
-def _baseline(project: Project, target: Target, text: str | None) -> Target | None:
+def baseline_of(project: Project, target: Target, text: str | None = None) -> Target | None:
     """The named baseline, else the release that one would go back to from the target."""
     if text is not None:
         return released(project, resolve(project, text, target.model))

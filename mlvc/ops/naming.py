@@ -30,6 +30,11 @@ class Target:
         """The same, short, for people."""
         return self.release.name if self.release else self.commit[:10]
 
+    @property
+    def short(self) -> str:
+        """The version alone, for where the model is plain to see."""
+        return f"v{self.release.version}" if self.release else self.label
+
 
 def known_models(project: Project) -> set[str]:
     """The models of HEAD, and those that have releases."""

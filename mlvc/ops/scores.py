@@ -1,7 +1,7 @@
 """Metrics that are known without running anything: of a commit's own files, or recorded."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mlvc.domain import evaluation, evaluator, lineage
@@ -16,6 +16,9 @@ from mlvc.registry import evaluations
 
 if TYPE_CHECKING:
     from mlvc.domain.config import Settings
+
+Pair = tuple[str, str]
+"""What an evaluation is known by: the digests of the model and of the evaluator."""
 
 
 def evaluator_at(project: Project, commit: str, model: str, label: str) -> Evaluator:
@@ -54,6 +57,17 @@ def digest_by(project: Project, target: Target, judge: Evaluator) -> str:
 def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation | None:
     """The evaluation of a pair, if it was ever made."""
     return evaluation.choose(all_recorded(project, target, judge))
+
+
+def all_chosen(project: Project, pairs: Iterable[Pair]) -> dict[Pair, Evaluation]:
+    """The evaluations that count of many pairs at once, of those that were ever made."""
+    asked = set(pairs)
+    found = evaluations.read_many(project.repo.git, {model for model, _ in asked})
+    by_pair: dict[Pair, list[Evaluation]] = {}
+    for made in (e for of_one in found.values() for e in of_one):
+        by_pair.setdefault((made.model_digest, made.evaluator_digest), []).append(made)
+    chosen = {pair: evaluation.choose(by_pair.get(pair, ())) for pair in asked}
+    return {pair: made for pair, made in chosen.items() if made}
 
 
 def all_recorded(project: Project, target: Target, judge: Evaluator) -> list[Evaluation]:

@@ -120,8 +120,8 @@ def _compared(rule: Rule, sides: _Sides, draws: int) -> "Paired | str":
     from mlvc.metrics import paired
 
     both = paired(rule.computed, sides.candidate, sides.baseline, draws)
-    return _disagrees(rule, both.one, sides.metrics) or (
-        _disagrees(rule, both.other, sides.before) or both
+    return disagreement(rule, both.one, sides.metrics) or (
+        disagreement(rule, both.other, sides.before) or both
     )
 
 
@@ -160,7 +160,8 @@ def _drop(rule: Rule, tests: int, sides: _Sides) -> Drop | Undecided:
     return Drop(drop, low, high, confidence, both.rows, tests, rule.relative)
 
 
-def _disagrees(rule: Rule, computed: float, metrics: Metrics) -> str:
+def disagreement(rule: Rule, computed: float, metrics: Metrics) -> str:
+    """Why a value that was computed from predictions is not the metric; empty where it is."""
     written = finite(metrics.get(rule.name))
     if written is not None and abs(written - computed) > _TOLERANCE * max(1.0, abs(written)):
         return (

@@ -18,6 +18,7 @@ REPORTING = {
     "which": ("which",),
     "history": ("history",),
     "diff": ("diff", "0.1.0", "0.2.0"),
+    "plot": ("plot", "f1"),
     "tag": ("tag", "--dry-run", "--allow-same"),
     "init": ("init",),
     "completion": ("completion", "bash"),
