@@ -61,7 +61,8 @@ def load(files: Mapping[str, bytes], where: str) -> Pipeline:
 
 
 def _pipeline(repo: "Repo", root: Path) -> Pipeline:
-    stages = tuple(_stage(stage, root) for stage in repo.index.stages)
+    metrics = _top_level_metrics(repo)
+    stages = tuple(_stage(stage, root, metrics) for stage in repo.index.stages)
     artifacts = [
         Artifact(
             file=file,
@@ -75,6 +76,13 @@ def _pipeline(repo: "Repo", root: Path) -> Pipeline:
     return Pipeline(stages, tuple(artifacts))
 
 
+def _top_level_metrics(repo: "Repo") -> frozenset[str]:
+    """The paths that a `dvc.yaml` names below `metrics:` beside its stages, as DVCLive does."""
+    from dvc.repo.metrics.show import _collect_top_level_metrics
+
+    return frozenset(os.path.normpath(path) for path in _collect_top_level_metrics(repo))
+
+
 def _join(folder: PurePosixPath, path: str) -> str:
     return os.path.normpath(folder / path)
 
@@ -84,7 +92,7 @@ def address(stage: "DvcStage", root: Path) -> str:
     return Stage(os.path.relpath(stage.path, root), getattr(stage, "name", None) or "").address
 
 
-def _stage(stage: "DvcStage", root: Path) -> Stage:
+def _stage(stage: "DvcStage", root: Path, metrics: frozenset[str]) -> Stage:
     name = getattr(stage, "name", None) or ""
     params = [dep for dep in stage.deps if hasattr(dep, "params")]
     cmd = stage.cmd or ""
@@ -95,7 +103,7 @@ def _stage(stage: "DvcStage", root: Path) -> Stage:
         cmd=cmd if isinstance(cmd, str) else "\n".join(cmd),
         wdir=os.path.relpath(stage.wdir, root),
         deps=tuple(_dependency(dep, root) for dep in stage.deps if dep not in params),
-        outs=tuple(_output(out, root) for out in stage.outs),
+        outs=tuple(_output(out, root, metrics) for out in stage.outs),
         params={_path(dep, root)[0]: _values(dep) for dep in params},
         whole=frozenset(_path(dep, root)[0] for dep in params if not dep.params),
         frozen=bool(stage.frozen),
@@ -130,14 +138,14 @@ def _dependency(dep: "DvcDependency", root: Path) -> Dependency:
     return Dependency(path, _digest(dep), outside)
 
 
-def _output(out: "DvcOutput", root: Path) -> Output:
+def _output(out: "DvcOutput", root: Path, metrics: frozenset[str]) -> Output:
     path, outside = _path(out, root)
     return Output(
         path=path,
         digest=_digest(out),
         cached=bool(out.use_cache),
         persist=bool(out.persist),
-        metric=bool(out.metric),
+        metric=bool(out.metric) or path in metrics,
         plot=bool(out.plot),
         external=outside,
         size=out.meta.size,

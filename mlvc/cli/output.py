@@ -81,6 +81,8 @@ def number(value: float | None, signed: bool = False) -> str:
         return f"{value:+.0f}" if signed else f"{value:.0f}"
     if signed and value == 0:
         return "0"
+    if 0 < abs(value) < 0.001:  # noqa: PLR2004 - four decimals would leave little of it
+        return f"{value:+.2g}" if signed else f"{value:.2g}"
     return f"{value:+.4f}" if signed else f"{value:.4f}"
 
 

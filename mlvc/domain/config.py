@@ -35,6 +35,7 @@ class PredictionSettings(Section):
     score: str = ""
     id: str = ""
     positive: Text | None = None
+    group: str = ""
 
 
 class EvaluationSettings(Section):

@@ -5,7 +5,7 @@ Anyone who can push can write an evaluation, so what is read is checked to the l
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -98,31 +98,6 @@ class Evaluation:
 def choose(evaluations: Iterable[Evaluation]) -> Evaluation | None:
     """Of one pair that several clones ran, the lowest (time, id) that is OK; ERROR never counts."""
     return min((e for e in evaluations if e.status == OK), key=lambda e: (e.at, e.id), default=None)
-
-
-def flatten(document: object) -> dict[str, float]:
-    """The numbers of a metrics file, nested names joined by dots.
-
-    Texts, bools, nulls and lists are no metrics and are left out. Raises MlvcError, naming the
-    metric, for NaN or infinity and for two metrics of one name.
-    """
-    metrics: dict[str, float] = {}
-    for name, value in _leaves(document, ()):
-        number = finite(value)
-        if number is None:
-            raise MlvcError(f"metric {name} is not finite", "a metric must be a finite number")
-        if name in metrics:
-            raise MlvcError(f"metric {name} is there twice", "rename one of them")
-        metrics[name] = number
-    return metrics
-
-
-def _leaves(document: object, path: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    if isinstance(document, Mapping):
-        for key, value in document.items():
-            yield from _leaves(value, (*path, str(key)))
-    elif path and isinstance(document, int | float) and not isinstance(document, bool):
-        yield ".".join(path), document
 
 
 def _corrupt(what: str) -> MlvcError:

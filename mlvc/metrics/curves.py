@@ -11,13 +11,11 @@ from statistics import NormalDist
 import numpy as np
 
 from mlvc.errors import MlvcError
-from mlvc.metrics.formulas import scores
-from mlvc.metrics.predictions import Array, Predictions
+from mlvc.metrics.predictions import HINT, Array, Predictions, positives, probabilities
 from mlvc.metrics.scores import order, score
 
 _POINTS = 300
 _BINS = 10
-_HINT = "See `evaluation: predictions:` in `mlvc gate --help`."
 _LIMIT = NormalDist().inv_cdf(0.975)
 
 
@@ -56,13 +54,9 @@ def pr(table: Predictions) -> Curve:
 def calibration(table: Predictions) -> Curve:
     """Mean score and share of positives in ten bins of as many rows each; ECE over these bins.
 
-    ECE is the expected calibration error: the mean distance of the two, weighted by rows (Naeini
-    et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI 2015). The
-    intervals of the shares are Wilson's (1927).
+    That is the metric `ece_quantile`. The intervals of the shares are Wilson's (1927).
     """
-    positive, values = _positive(table), scores(table)
-    if values.min() < 0 or values.max() > 1:
-        raise MlvcError("a calibration needs scores that are probabilities", _HINT)
+    positive, values = _positive(table), probabilities(table)
     edges = np.quantile(values, np.linspace(0, 1, _BINS + 1))
     bins = np.searchsorted(edges[1:-1], values)
     rows = np.bincount(bins, minlength=_BINS)
@@ -71,9 +65,9 @@ def calibration(table: Predictions) -> Curve:
         np.bincount(bins, weights=part, minlength=_BINS)[there] / rows[there]
         for part in (values, positive)
     )
-    error = float(np.average(np.abs(x - y), weights=rows[there]))
     ends = tuple(_wilson(part, int(count)) for part, count in zip(y, rows[there], strict=True))
     share, count = float(positive.mean()), len(table)
+    error = score("ece_quantile", table)
     return Curve(tuple(x.tolist()), tuple(y.tolist()), error, share, count, ends)
 
 
@@ -85,11 +79,11 @@ CURVES: Mapping[str, Callable[[Predictions], Curve]] = {
 
 
 def _positive(table: Predictions) -> Array:
-    found = np.asarray(table.truth == table.positive)
+    found = positives(table)
     if found.all() or not found.any():
         raise MlvcError(
             f"all {len(table):,} rows are of one class, so there is no curve",
-            _HINT,
+            HINT,
         )
     return found
 

@@ -11,8 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from mlvc.metrics.predictions import Predictions, aligned
-from mlvc.metrics.scores import labels
+from mlvc.metrics.predictions import Predictions, aligned, labels
 
 _STEPS = 60  # of halving: beyond the precision of a double
 

@@ -8,6 +8,8 @@ from mlvc.ops.measured import Measured, listed
 from mlvc.ops.naming import Target
 from mlvc.ops.testing import disagreement
 
+_DRAWS = 1000  # nothing is decided by the last digit of what is only shown
+
 
 class Intervals:
     """What chance makes of one metric of each release, as far as predictions tell."""
@@ -18,15 +20,15 @@ class Intervals:
 
     def of(self, target: Target, metrics: Mapping[str, float]) -> tuple[float, float] | None:
         """At 95 %; None where it is not known, or is no metric that predictions give."""
-        from mlvc.metrics import NAMES, interval, score
+        from mlvc.metrics import interval, is_known, score
 
         name = self._rule.computed
-        if name.replace("/", ".").rpartition(".")[2] not in NAMES:
+        if not is_known(name):
             return None
         try:
             table = self._measured.table(target)
             odd = disagreement(self._rule, score(name, table), metrics)
-            found = None if odd else interval(name, table)
+            found = None if odd else interval(name, table, draws=_DRAWS)
         except MlvcError as error:
             odd, found = error.message, None
         if odd:

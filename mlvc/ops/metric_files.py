@@ -1,18 +1,20 @@
 """Metrics files: what a run or a commit says of a model, as numbers by name."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
-from mlvc.artifacts.documents import plain
-from mlvc.domain import evaluation
+from mlvc.artifacts import metric_formats
 from mlvc.domain.evaluator import Evaluator
+from mlvc.domain.flattening import flatten
 from mlvc.errors import MlvcError
 
 
 def written(folder: Path, judge: Evaluator) -> dict[str, float]:
     """The metrics that a run left in a worktree."""
+    for path in judge.metric_files:
+        if (folder / path).is_dir():
+            refuse_folder(path)
     present = [path for path in judge.metric_files if (folder / path).is_file()]
     return merged({path: (folder / path).read_bytes() for path in present}, judge.metric_files)
 
@@ -32,22 +34,15 @@ def merged(files: Mapping[str, bytes], wanted: tuple[str, ...]) -> dict[str, flo
     return metrics
 
 
+def refuse_folder(path: str) -> NoReturn:
+    """Raise what there is to say of a folder of metrics."""
+    raise MlvcError(
+        f"metrics file {path} is a folder", "Name the files in it below `metrics:` in dvc.yaml."
+    )
+
+
 def _numbers(data: bytes, path: str) -> dict[str, float]:
     try:
-        return evaluation.flatten(_document(data, path))
+        return flatten(metric_formats.read(data, path))
     except MlvcError as error:
         raise MlvcError(f"{path}: {error.message}", error.hint, error.code) from error
-
-
-def _document(data: bytes, path: str) -> Any:
-    if path.endswith((".yaml", ".yml")):
-        document = plain(data)
-    else:
-        try:
-            document = json.loads(data)
-        except (ValueError, RecursionError):
-            document = None
-    if not isinstance(document, dict):
-        kind = "YAML" if path.endswith((".yaml", ".yml")) else "JSON"
-        raise MlvcError(f"this is not a {kind} object of metrics", "Mend the stage that writes it.")
-    return document

@@ -11,6 +11,8 @@ from mlvc.domain.pipeline import Pipeline, Stage
 from mlvc.registry.repository import Repository
 from mlvc.workspace.memo import Memo
 
+_READING = 2  # raised where the same files come to mean something else
+
 
 class Resolver:
     """Resolves what defines stages, in commits and in edits of them."""
@@ -40,7 +42,7 @@ class Resolver:
 
     def _key(self, files: Mapping[str, str | bytes]) -> str:
         """Stands for all that decides what DVC makes of the files, and what is remembered of it."""
-        form = [field.name for field in fields(Stage)]
+        form = [_READING, *(field.name for field in fields(Stage))]
         rows = sorted((p, f if isinstance(f, str) else self._id(f)) for p, f in files.items())
         text = json.dumps([form, self._store.setup.identity, rows])
         return f"pipeline:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"

@@ -9,7 +9,7 @@ from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator, model_key
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
-from mlvc.ops.metric_files import merged
+from mlvc.ops.metric_files import merged, refuse_folder
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.registry import evaluations
@@ -132,6 +132,8 @@ def committed(project: Project, judge: Evaluator) -> dict[str, float]:
     files = project.read(commit, list(judge.metric_files))
     for path in judge.metric_files:
         out = judge.snapshot.pipeline.output(path)
+        if (out and out.is_folder) or any(p.startswith(f"{path}/") for p in project.tree(commit)):
+            refuse_folder(path)
         if path not in files and out and out.cached and out.digest:
             project.store.fetch([out.digest], path, out.origin.remote)
             files[path] = project.store.cache.path(out.digest).read_bytes()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlvc.domain.evaluation import Evaluation, choose, flatten
+from mlvc.domain.evaluation import Evaluation, choose
 from mlvc.errors import Exit, MlvcError
 
 EVALUATION = Evaluation(
@@ -123,26 +123,3 @@ def test_the_earliest_that_is_ok_counts_in_any_order(evaluations: list[Evaluatio
     good = sorted((e.at, e.id) for e in evaluations if e.status == "OK")
     assert (chosen and (chosen.at, chosen.id)) == (good[0] if good else None)
     assert chosen is None or chosen.status == "OK"
-
-
-def test_metrics_are_flattened_by_dots_and_only_numbers_are_kept() -> None:
-    document = {
-        "auc": 0.9,
-        "by": {"month": {6: 1, "name": "june"}, "list": [1, 2]},
-        "ok": True,
-        "none": None,
-        "text": "NaN",
-    }
-    assert flatten(document) == {"auc": 0.9, "by.month.6": 1.0}
-    assert flatten(None) == flatten(3) == flatten([1]) == {}
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400])
-def test_a_metric_that_is_not_finite_is_named(value: float) -> None:
-    with pytest.raises(MlvcError, match=r"metric a\.b is not finite"):
-        flatten({"a": {"b": value}})
-
-
-def test_two_metrics_of_one_name_are_refused() -> None:
-    with pytest.raises(MlvcError, match=r"a\.b is there twice"):
-        flatten({"a.b": 1, "a": {"b": 2}})

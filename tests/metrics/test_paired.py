@@ -1,8 +1,11 @@
 """Intervals of differences: as a plain bootstrap has them, and as often right as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from mlvc.errors import MlvcError
 from mlvc.metrics import NAMES, NotAlike, Predictions, matched, paired, score
 from mlvc.metrics.matched import interval
 from tests.metrics.tables import table
@@ -13,13 +16,18 @@ def changed(given: Predictions, seed: int, share: float) -> Predictions:
     source = np.random.default_rng(seed)
     other = source.random(len(given)) < share
     assert given.predicted is not None
-    assert given.score is not None
+    assert given.score is not None and given.latency is not None
     predicted = np.where(other, 1 - given.predicted, given.predicted)
     shifted = np.where(other, np.round(1 - given.score, 2), given.score)
-    return Predictions(given.ids, given.truth, predicted, shifted, given.positive)
+    latency = source.permutation(given.latency) * 1.1
+    return replace(given, predicted=predicted, score=shifted, latency=latency)
 
 
-@pytest.mark.parametrize("name", NAMES)
+# Those are drawn in groups, and in bins that stay.
+ROW_BY_ROW = [name for name in NAMES if name not in ("ndcg", "ece_quantile")]
+
+
+@pytest.mark.parametrize("name", ROW_BY_ROW)
 def test_an_interval_is_that_of_rows_drawn_one_by_one(name: str) -> None:
     one = table(1, rows=300)
     other = changed(one, 2, 0.1)
@@ -53,6 +61,18 @@ def test_a_share_is_of_the_other_value() -> None:
     plain = found.interval(0.95)
     assert low < plain[0] / found.other * 1.05 + 0.01
     assert low < (found.one - found.other) / found.other < high
+
+
+def test_there_is_no_share_of_nothing() -> None:
+    one = table(1)
+    assert one.predicted is not None
+    none = paired("f1", one, replace(one, predicted=np.zeros(len(one))))
+    assert none.interval(0.9)[0] > 0
+    with pytest.raises(MlvcError, match="a share of 0"):
+        none.interval(0.9, relative=True)
+    few = replace(one, predicted=(np.arange(len(one)) == np.argmax(one.truth)) * 1.0)
+    low, high = paired("f1", one, few).interval(0.9, relative=True)
+    assert 0 < low < high < np.inf
 
 
 def test_rows_are_matched_by_name_whatever_their_order() -> None:
@@ -115,3 +135,10 @@ def test_matched_and_bootstrapped_agree_where_there_are_many_rows() -> None:
     one, other = table(1, rows=20_000), changed(table(1, rows=20_000), 3, 0.05)
     wide = paired("accuracy", one, other).interval(0.95)
     assert matched(one, other, 0.95) == pytest.approx(wide, abs=6e-4)
+
+
+def test_rows_that_are_grouped_otherwise_are_no_comparison() -> None:
+    one = table(1)
+    assert one.group is not None
+    with pytest.raises(NotAlike, match="how rows are grouped"):
+        paired("ndcg", one, replace(one, group=one.group[::-1]))

@@ -44,6 +44,17 @@ def test_a_byte_order_mark_and_quotes_are_no_part_of_it() -> None:
     assert found.truth.tolist() == ["a, b"]
 
 
+def test_of_more_than_two_classes_none_is_positive_by_itself() -> None:
+    assert read(b"t\na\nb\nc\n", Columns("t")).positive is None
+    assert read(b"t\na\nb\nc\n", Columns("t", positive="b")).positive == "b"
+
+
+def test_groups_and_durations_stay_with_their_rows() -> None:
+    found = read(b"t,q,ms\n1,x,2.5\n\n0,y,3\n", Columns("t", group="q", latency="ms")).taken([1])
+    assert found.group is not None and found.latency is not None
+    assert (found.group.tolist(), found.latency.tolist()) == (["y"], [3])
+
+
 def test_rows_are_told_apart_by_other_columns() -> None:
     data = b"t,p,where\n1,1,EU\n0,1,US\n1,0,EU\n"
     found = read(data, Columns("t", "p", slices=("where",)))
@@ -68,6 +79,9 @@ def test_rows_are_told_apart_by_other_columns() -> None:
         (b"late,p\n1,0.5\n1,nan\n", Columns("late", score="p"), "no number in row 3"),
         (b"\xff\xfe", ALL, "is not CSV"),
         (CSV, Columns(""), "no column of what is true"),
+        (b"late\n1\ninf\n", Columns("late"), "'late' of p.csv has no number in row 3"),
+        (b"late\n1\n0\n", Columns("late", positive="yes"), "'yes' is no number"),
+        (b"p,late,p\n1,1,1\n", Columns("late", "p"), "p.csv has 2 columns 'p'"),
     ],
 )
 def test_what_is_wrong_is_named(data: bytes, columns: Columns, says: str) -> None:

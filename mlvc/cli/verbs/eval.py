@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlvc.cli import output
+from mlvc.cli import output, wide
 from mlvc.cli.options import Json, Model, verb_app
 from mlvc.cli.tables import Csv, Markdown, comma_separated, markdown, refuse_several
 from mlvc.errors import Exit, MlvcError
@@ -146,7 +146,7 @@ def _print(rows: "tuple[Evaluated, ...]", names: list[str], *, md: bool) -> None
         for row in rows
     ]
     heads = ("RELEASE", *(shown(name) for name in names), "")
-    markdown(cells, heads) if md else output.table(cells, heads)
+    markdown(cells, heads) if md else wide.table(heads, cells)
     if md:
         print()
     for row in rows:

@@ -1,12 +1,15 @@
 """`mlvc show`."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mlvc.cli import output
+from mlvc.cli import output, wide
 from mlvc.cli.options import Json, Model, verb_app
+from mlvc.workspace.confine import shown
+
+if TYPE_CHECKING:
+    from mlvc.domain.evaluation import Evaluation
 
 app = verb_app()
 
@@ -56,11 +59,21 @@ def show(
     ]
     output.table([(name, value) for name, value in facts if value])
     output.table([(f"  {n}", output.number(v)) for n, v in sorted(release.metrics.items())])
-    for past in found.evaluations:
-        what = past.error if past.status != "OK" else _metrics(past.metrics)
-        print(f"evaluated by {past.evaluator_revision[:10]} on {output.moment(past.at)}: {what}")
+    if found.evaluations:
+        print("\nevaluated by")
+        _evaluations(found.evaluations)
     context.obj.warn(project)
 
 
-def _metrics(metrics: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {output.number(value)}" for name, value in sorted(metrics.items()))
+def _evaluations(made: "tuple[Evaluation, ...]") -> None:
+    names = sorted({name for past in made for name in past.metrics})
+    rows = [
+        (
+            past.evaluator_revision[:10],
+            output.moment(past.at)[:10],
+            *(output.number(past.metrics.get(name)) for name in names),
+            shown(past.error),
+        )
+        for past in made
+    ]
+    wide.table(("EVALUATOR", "ON", *map(shown, names), ""), rows)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from mlvc.domain.pipeline import Stage
@@ -67,7 +68,8 @@ def _meaning(stage: Stage) -> dict[str, Any]:
         "command": (stage.cmd, stage.wdir),
         "dependencies": stage.deps,
         "parameters": own_parameters(stage),
-        "outputs": stage.outs,
+        # Whether one is a metric may be said beside the stages, which is none of its result.
+        "outputs": [replace(out, metric=False) for out in stage.outs],
         "flags": (stage.frozen, stage.always_changed),
     }
 

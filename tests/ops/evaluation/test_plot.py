@@ -65,7 +65,7 @@ def test_every_release_has_its_metric_by_one_evaluator_and_the_interval_of_its_p
     for point in shown.points:
         predictions = read(table(built_known, point.label), COLUMNS)
         assert point.value == pytest.approx(score("f1", predictions))
-        assert point.interval == interval("f1", predictions)
+        assert point.interval == interval("f1", predictions, draws=1000)
     head = built_known.git("rev-parse", "HEAD")
     assert (shown.model, shown.metric, shown.notes) == ("model", "f1", ())
     assert shown.evaluator == f"HEAD ({head[:10]})"
