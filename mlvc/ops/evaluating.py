@@ -13,7 +13,7 @@ from mlvc.ops import scores
 from mlvc.ops.evaluation_jobs import AS_USUAL, Begun, Event, How
 from mlvc.ops.evaluation_jobs import evaluations as evaluations_of
 from mlvc.ops.evaluation_run import Run
-from mlvc.ops.judging import By, Judges
+from mlvc.ops.evaluators import By, Judges
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.reproducing import differences

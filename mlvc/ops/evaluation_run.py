@@ -12,9 +12,9 @@ from mlvc.domain import evaluation
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import MlvcError
-from mlvc.ops import evaluation_results, judging, uncommitted
+from mlvc.ops import evaluation_results, evaluators, uncommitted
 from mlvc.ops.evaluation_results import why
-from mlvc.ops.judging import By
+from mlvc.ops.evaluators import By
 from mlvc.ops.materialise import materialise
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
@@ -97,7 +97,7 @@ class Run:
             isolation.isolate(tree, settings, scm=not repo.names_its_worktree)
             if self.by.dirty:
                 uncommitted.overlay(self.project, tree)
-            judging.apply(tree, self.by.changes)
+            evaluators.apply(tree, self.by.changes)
             used = materialise(self.project, self.judge, self.target, tree)
             yield tree
             untouched = prover.untouched(used)

@@ -7,7 +7,7 @@ from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import scores
-from mlvc.ops.judging import By, Judges
+from mlvc.ops.evaluators import By, Judges
 from mlvc.ops.naming import Target, resolve
 from mlvc.ops.predicting import predictions
 from mlvc.ops.project import Project

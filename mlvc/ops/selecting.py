@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from semver import Version
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.judging import By
+from mlvc.ops.evaluators import By
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
 

@@ -83,7 +83,7 @@ def eval_(
     from mlvc.domain.duration import seconds
     from mlvc.ops.evaluating import evaluate, unknown
     from mlvc.ops.evaluation_jobs import How
-    from mlvc.ops.judging import changes
+    from mlvc.ops.evaluators import changes
     from mlvc.ops.reproducing import steady
     from mlvc.ops.selecting import evaluator_by, select
 
