@@ -1,7 +1,8 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
-# make bench  measure it against its peers (see benchmarks/); make bench-eval: evaluations
+# make bench  measure it against its peers (see benchmarks/); bench-eval and bench-record are its
+#             parts for evaluations, and for the record of them as it grows
 # make calibration  how often gates with a test are wrong, by simulation
 
 BIN := .venv/bin
@@ -12,7 +13,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint crash bench bench-eval calibration lock upgrade clean
+.PHONY: demo test lint crash bench bench-eval bench-record calibration lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -43,6 +44,9 @@ bench: $(READY)
 # What an evaluation costs beside `dvc repro` by hand and the queue of DVC.
 bench-eval: $(READY)
 	@$(BIN)/python -m benchmarks.evaluations $(BENCH)
+
+bench-record: $(READY)
+	@$(BIN)/python -m benchmarks.record $(BENCH)
 
 calibration: $(READY)
 	@$(BIN)/python -m benchmarks.calibration $(CALIBRATION)

@@ -1,15 +1,17 @@
 """The `mlvc:` section of params.yaml. It alone loads pydantic: import it where it is used."""
 
 import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from mlvc.domain import bump
 from mlvc.domain.gate_rules import GateRule, Section, Text
 from mlvc.domain.names import dvc_address
-from mlvc.domain.rule import Rule
+from mlvc.domain.promotion import is_environment
+from mlvc.domain.rule import LAST_GOOD, Rule
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
 
@@ -52,19 +54,39 @@ class EvaluationSettings(Section):
     predictions: PredictionSettings | None = None
 
 
+def _environment(name: str) -> str:
+    if name == LAST_GOOD or not is_environment(name):
+        raise ValueError("is no name of an environment: letters, digits, '-', '_' and '/'")
+    return name
+
+
+class EnvironmentSettings(Section):
+    """What an environment asks of a release before it is put there."""
+
+    gates: list[GateRule] = Field(default_factory=list)
+
+
+Environments = dict[Annotated[str, AfterValidator(_environment)], EnvironmentSettings]
+
+
 class ModelSettings(Section):
     """What one model has of its own; None takes what is set for all."""
 
     gates: list[GateRule] | None = None
+    environments: Environments = Field(default_factory=dict)
     evaluation: EvaluationSettings | None = None
     signature: Text | None = None
 
 
 @dataclass(frozen=True)
 class ForModel:
-    """What holds for one model: its own settings over those for all."""
+    """What holds for one model: its own settings over those for all.
+
+    `rules` are for its releases, `environments` those of each environment.
+    """
 
     rules: tuple[Rule, ...]
+    environments: Mapping[str, tuple[Rule, ...]]
     evaluation: EvaluationSettings
     signature: str | None
     bump: bump.Policy
@@ -78,6 +100,7 @@ class Settings(Section):
     """
 
     gates: list[GateRule] = Field(default_factory=list)
+    environments: Environments = Field(default_factory=dict)
     bump: BumpSettings = BumpSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     models: dict[str, ModelSettings] = Field(default_factory=dict)
@@ -86,9 +109,10 @@ class Settings(Section):
     def for_model(self, name: str) -> ForModel:
         """What holds for a model; `models:` may name it as tags do or as DVC does."""
         own = self.models.get(name) or self.models.get(dvc_address(name)) or ModelSettings()
-        gates = self.gates if own.gates is None else own.gates
+        places = {**self.environments, **own.environments}
         return ForModel(
-            rules=tuple(gate.rule() for gate in gates),
+            rules=_rules(self.gates if own.gates is None else own.gates),
+            environments={name: _rules(place.gates) for name, place in places.items()},
             evaluation=own.evaluation or self.evaluation,
             signature=own.signature,
             bump=bump.Policy(**self.bump.model_dump()),
@@ -97,6 +121,10 @@ class Settings(Section):
     def rules(self, model: str) -> tuple[Rule, ...]:
         """The gates of a model; none where nothing is configured."""
         return self.for_model(model).rules
+
+
+def _rules(gates: Iterable[GateRule]) -> tuple[Rule, ...]:
+    return tuple(gate.rule() for gate in gates)
 
 
 def load(section: object) -> Settings:
@@ -125,7 +153,9 @@ def _refusal(mistake: Any) -> MlvcError:
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
-    return _WHERE + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    # A name that is refused has this mark of pydantic's behind it.
+    parts = (part for part in loc if part != "[key]")
+    return _WHERE + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
 
 
 def _short(value: object) -> str:
@@ -143,10 +173,14 @@ def _known_keys(loc: tuple[int | str, ...]) -> str:
 def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
     """The part of the schema that stands at `loc`."""
     section: type[BaseModel] = Settings
-    # The name of a model is no key, even where a model is called `gates`.
-    for key in loc[:1] + loc[2:] if loc[:1] == ("models",) else loc:
-        if isinstance(key, str) and key in section.model_fields:
+    is_name = False
+    for key in loc:
+        # The name of a model is no key, even where a model is called `gates`.
+        if not is_name and isinstance(key, str) and key in section.model_fields:
+            is_name = key in ("models", "environments")
             section = _section_in(section.model_fields[key].annotation) or section
+        else:
+            is_name = False
     return section
 
 

@@ -16,6 +16,10 @@ SCHEMA = 1
 OK, ERROR = "OK", "ERROR"
 
 _HEX = re.compile(r"[0-9a-f]{2,128}")
+_PATH = re.compile(
+    r"([0-9a-f]{2})/\1[0-9a-f]{0,126}/(?:([0-9a-f]{2})/\2|[0-9a-f]{2})[0-9a-f]{0,126}"
+    r"-[0-9a-f]{2,128}\.json"
+)
 _DIGEST = re.compile(r"[a-z0-9-]+:([0-9a-f]{2,128})(?:\.dir)?")
 
 
@@ -56,20 +60,34 @@ class Evaluation:
         text = json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return text.encode("ascii") + b"\n"
 
-    def path(self) -> str:
+    def path(self, *, spread: bool = False) -> str:
         """Where it is kept below `refs/mlvc/evaluations`, of hex digits alone.
 
-        The `.dir` of a folder's digest is left out; the whole digest is in the document.
+        The `.dir` of a folder's digest is left out; the whole digest is in the document. `spread`
+        is one folder deeper, by evaluator: for a model that has very many.
         """
         if not _HEX.fullmatch(self.id):
             raise _corrupt(f"id is {self.id[:40]!r}")
-        return f"{self.folder(self.model_digest)}/{_hex_of(self.evaluator_digest)}-{self.id}.json"
+        by, inner = self.marks(self.evaluator_digest)
+        deeper = f"{inner}/" if spread else ""
+        return f"{self.folder(self.model_digest)}/{deeper}{by}-{self.id}.json"
 
     @staticmethod
     def folder(model_digest: str) -> str:
         """Where all evaluations of a model's digest are kept."""
         digest = _hex_of(model_digest)
         return f"{digest[:2]}/{digest}"
+
+    @staticmethod
+    def is_path(path: str) -> bool:
+        """Whether an evaluation may be kept at `path`."""
+        return _PATH.fullmatch(path) is not None
+
+    @staticmethod
+    def marks(evaluator_digest: str) -> tuple[str, str]:
+        """What the names of an evaluator's files have before the dash, and what its folder is."""
+        digest = _hex_of(evaluator_digest)
+        return digest, digest[:2]
 
     @classmethod
     def from_json(cls, data: bytes) -> Self:

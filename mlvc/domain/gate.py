@@ -43,14 +43,15 @@ class Judgement:
 class Baseline:
     """What is compared with. `metrics` is None where there is no evaluation of it.
 
-    That is an ERROR for `max_drop`, unless none is `expected` because this is the first release.
-    `drops` are of the rules with a test.
+    That is an ERROR for `max_drop`, unless none is `expected`, as for the first release; `why` says
+    so where it is not for the usual reason. `drops` are of the rules with a test.
     """
 
     metrics: Mapping[str, object] | None = None
     name: str = "the baseline"
     expected: bool = True
     drops: Drops = field(default_factory=dict)
+    why: str = ""
 
 
 def judge(rules: Iterable[Rule], metrics: Mapping[str, object], baseline: Baseline) -> Judgement:
@@ -91,9 +92,11 @@ def _compare(rule: Rule, text: str, value: float, margin: float, baseline: Basel
     """The finding of `max_drop`."""
     if baseline.metrics is None:
         if baseline.expected:
-            says = f"{baseline.name} has no evaluation by the same evaluator to compare with"
-            return _error(rule, text, value, f"{rule.name} is {value!r}, but {says}")
-        says = f"not applicable: there is no earlier release to compare {rule.name} with"
+            unknown = f"{baseline.name} has no evaluation by the same evaluator to compare with"
+            says = f"{rule.name} is {value!r}, but {baseline.why or unknown}"
+            return _error(rule, text, value, says)
+        first = f"there is no earlier release to compare {rule.name} with"
+        says = f"not applicable: {baseline.why or first}"
         return Finding(rule.name, text, Verdict.NONE, value, None, says)
     before = finite(baseline.metrics.get(rule.name))
     if before is None:

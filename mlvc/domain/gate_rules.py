@@ -1,12 +1,16 @@
 """The form of a gate in params.yaml. It loads pydantic: import it where it is used."""
 
 import re
+from contextlib import suppress
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mlvc.domain.margin import Test
-from mlvc.domain.rule import Goal, Rule, finite
+from mlvc.domain.names import parse_query
+from mlvc.domain.promotion import is_environment
+from mlvc.domain.rule import LAST_GOOD, Goal, Rule, finite
+from mlvc.errors import MlvcError
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -17,6 +21,14 @@ def _drop(value: object) -> object:
     if not share and not number:
         raise ValueError(f"is {value!r}: neither a number from 0 on, nor a share such as 5%")
     return value
+
+
+def _baseline(text: str) -> str:
+    """`text`, if it is last-good, an environment, a version or a release."""
+    with suppress(MlvcError):
+        if is_environment(text) or parse_query(text).version is not None:
+            return text
+    raise ValueError(f"is {text!r}: neither last-good, nor an environment, nor a release")
 
 
 Drop = Annotated[float | str | None, BeforeValidator(_drop)]
@@ -44,6 +56,7 @@ class GateRule(Section):
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     min_samples: Annotated[int, Field(ge=0)] = 0
     score: str = ""
+    baseline: Annotated[Text, AfterValidator(_baseline)] = LAST_GOOD
     slice: Annotated[dict[Text, str | int | float], Field(min_length=1, max_length=1)] | None = None
 
     @model_validator(mode="after")
@@ -54,6 +67,8 @@ class GateRule(Section):
             raise ValueError("has a min above its max")
         if self.max_drop is None and self.test != "none":
             raise ValueError("has a test, but no max_drop that it could be about")
+        if self.max_drop is None and self.baseline != LAST_GOOD:
+            raise ValueError("has a baseline, but no max_drop that is compared with it")
         if self.test == "mcnemar" and isinstance(self.max_drop, str):
             raise ValueError("has test mcnemar, which knows no share; use paired_bootstrap")
         if self.test == "mcnemar" and (self.score or self.metric).rpartition(".")[2] != "accuracy":
@@ -75,4 +90,5 @@ class GateRule(Section):
             min_samples=self.min_samples,
             score=self.score,
             slice=next(((name, str(value)) for name, value in (self.slice or {}).items()), None),
+            baseline=self.baseline,
         )

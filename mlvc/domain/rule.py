@@ -7,6 +7,7 @@ from typing import Literal
 from mlvc.domain.margin import Test
 
 Goal = Literal["maximize", "minimize"]
+LAST_GOOD = "last-good"
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Rule:
     value where it is `relative`; `goal` says what is worse. `test` is how noise is told from a
     drop, at this `confidence`, on at least `min_samples` rows, of the metric that is computed from
     predictions as `score`. `slice` is a column of the predictions and the value that its rows have,
-    where the rule is about those alone.
+    where the rule is about those alone. `baseline` is what `max_drop` compares with: `LAST_GOOD`,
+    an environment, or a release.
     """
 
     metric: str
@@ -31,6 +33,7 @@ class Rule:
     min_samples: int = 0
     score: str = ""
     slice: tuple[str, str] | None = None
+    baseline: str = LAST_GOOD
 
     @property
     def name(self) -> str:

@@ -19,7 +19,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.reproducing import differences
 from mlvc.ops.trusting import refuse_untrusted
 from mlvc.ops.workshop import workshop
-from mlvc.registry import evaluations
+from mlvc.registry import evaluations, uniting
 from mlvc.workspace.durable import sync_filesystems
 
 Progress = Callable[[str], None]
@@ -54,6 +54,8 @@ def evaluate(
 ) -> tuple[Evaluated, ...]:
     """Evaluate each target. One that fails or hangs gives an ERROR row; the others go on.
 
+    What was fetched of other clones' records is taken over first.
+
     Raises `MlvcError` where not one of them can be evaluated at all.
     """
     plans = _plans(project, targets, by, how)
@@ -61,6 +63,8 @@ def evaluate(
     if len(errors) == len(plans):
         raise errors[0]
     runs = [plan for plan in plans if isinstance(plan, Run)]
+    for name, added in uniting.unite(project.repo.git):
+        progress(f"evaluations taken over from {name}: {added:,}")
     rows = {} if how.again else _seen(project, runs)
     left = [run for run in runs if run.id not in rows]
     if not how.trust:
@@ -136,7 +140,7 @@ def _told(event: Event, how: How) -> str:
 
 def _recorded(project: Project, run: Run, made: Evaluation) -> Evaluated:
     if run.by.is_committed:
-        evaluations.record(project.repo.git, made)
+        evaluations.record(project.repo.git, [made])
     return _row(project, run, made, fresh=True)
 
 

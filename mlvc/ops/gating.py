@@ -4,28 +4,45 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mlvc.domain import gate, history
 from mlvc.domain.evaluator import Evaluator
-from mlvc.domain.gate import Baseline, Judgement
+from mlvc.domain.gate import Judgement
+from mlvc.domain.rule import Rule
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.baselines import Against, against, asked_for, last_good, of_rules
+from mlvc.ops.judging import Gate
 from mlvc.ops.naming import Target, released, resolve
-from mlvc.ops.predicting import Tables
 from mlvc.ops.project import Project
 from mlvc.ops.scores import committed, evaluator_at, known
-from mlvc.ops.testing import drops, slices
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms a release is judged.
+
+    `baseline` takes the place of those that the gates name, `with_revision` is whose evaluator
+    counts, `environment` whose gates apply; None are those of a release.
+    """
+
+    baseline: str | None = None
+    with_revision: str = "HEAD"
+    environment: str | None = None
+
+
+AS_USUAL = Terms()
 
 
 @dataclass(frozen=True)
 class Gated:
     """A verdict on one release or commit. `evaluator` names the revision of the evaluator.
 
-    `hint` is what to run where something was never evaluated.
+    `baselines` are what it was compared with, the last good release first; `hint` is what to run
+    where something was never evaluated.
     """
 
     model: str
     subject: str
-    baseline: str | None
+    baselines: tuple[str, ...]
     evaluator: str
     judgement: Judgement
     metrics: Mapping[str, float]
@@ -33,38 +50,59 @@ class Gated:
 
 
 def gate_release(
-    project: Project,
-    text: str,
-    baseline: str | None = None,
-    with_revision: str = "HEAD",
-    model: str | None = None,
+    project: Project, text: str, terms: Terms = AS_USUAL, model: str | None = None
 ) -> Gated:
-    """Judge `text` with the workspace's gates, by the evaluator of `with_revision`.
+    """Judge `text` with the workspace's gates, by the evaluator of a revision.
 
     Nothing is run: what has no recorded evaluation by that evaluator is an ERROR.
     """
     target = released(project, resolve(project, text, model))
-    judge_at = resolve(project, with_revision, target.model)
-    against = baseline_of(project, target, baseline)
-    rules = project.settings().rules(target.model)
+    judge_at = resolve(project, terms.with_revision, target.model)
+    rules = _rules(project, target.model, terms.environment)
+    before = _before(project, target, rules, terms.baseline)
     metrics: Mapping[str, float] = {}
     found, hint = Judgement(Verdict.NONE, ()), ""
     if rules:
         with _errors_are_verdicts():
             judge = evaluator_at(project, judge_at.commit, target.model, judge_at.label)
-            metrics = _metrics(project, target, judge, with_revision)
-            found = judgement(project, target, metrics, judge, against)
-            if against and found.verdict == Verdict.ERROR:
-                hint = _hint(project, against, judge, with_revision)
+            metrics = _metrics(project, target, judge, terms.with_revision)
+            found = Gate(project, rules, judge, before).judge(target, metrics)
+            if found.verdict == Verdict.ERROR:
+                hint = _hint(project, before, judge, terms.with_revision)
     return Gated(
         model=target.model,
         subject=target.label,
-        baseline=against.label if against else None,
+        baselines=tuple(dict.fromkeys(one.label for one in before.values() if one.label)),
         evaluator=judge_at.label,
         judgement=found,
         metrics=metrics,
         hint=hint,
     )
+
+
+def _rules(project: Project, model: str, environment: str | None) -> tuple[Rule, ...]:
+    """Those of a release, or of an environment; raises `MlvcError` (USAGE) where it is not set."""
+    settings = project.settings().for_model(model)
+    if environment is None:
+        return settings.rules
+    if environment not in settings.environments:
+        known = ", ".join(sorted(settings.environments)) or "none"
+        raise MlvcError(
+            f"params.yaml has no environment {environment!r} for {model}",
+            f"Below `mlvc.environments` there is: {known}.",
+            Exit.USAGE,
+        )
+    return settings.environments[environment]
+
+
+def _before(
+    project: Project, target: Target, rules: tuple[Rule, ...], asked: str | None
+) -> dict[str, Against]:
+    """What the rules compare with, by the names of their baselines."""
+    if asked is not None:
+        one = asked_for(project, target, asked)
+        return {rule.baseline: one for rule in rules} or {asked: one}
+    return of_rules(project, target.model, rules, last_good(project, target))
 
 
 @contextmanager
@@ -91,9 +129,14 @@ def _metrics(
     return metrics
 
 
-def _hint(project: Project, against: Target, judge: Evaluator, with_revision: str) -> str:
-    unknown = known(project, against.commit, against.model, judge) is None
-    return _command(against, with_revision) if unknown else ""
+def _hint(
+    project: Project, before: Mapping[str, Against], judge: Evaluator, with_revision: str
+) -> str:
+    """How to evaluate what is compared with, where that was never done."""
+    for one in before.values():
+        if one.target and known(project, one.target.commit, one.target.model, judge) is None:
+            return _command(one.target, with_revision)
+    return ""
 
 
 def _command(target: Target, with_revision: str) -> str:
@@ -101,9 +144,12 @@ def _command(target: Target, with_revision: str) -> str:
 
 
 def gate_head(
-    project: Project, model: str, against: Target | None
+    project: Project, model: str, previous: Target | None
 ) -> tuple[Judgement, Mapping[str, float]]:
-    """The verdict on HEAD by its own committed metrics, for a release about to be made."""
+    """The verdict on HEAD by its own committed metrics, for a release about to be made.
+
+    `previous` is the release that it is compared with where a gate names no other.
+    """
     rules = project.settings().rules(model)
     try:
         judge = evaluator_at(project, project.repo.head, model, "HEAD")
@@ -112,37 +158,6 @@ def gate_head(
             raise
         return Judgement(Verdict.NONE, ()), {}
     metrics = committed(project, judge)
+    before = of_rules(project, model, rules, against(previous))
     head = Target(project.repo.head, model)
-    return judgement(project, head, metrics, judge, against), metrics
-
-
-def judgement(
-    project: Project,
-    target: Target,
-    metrics: Mapping[str, float],
-    judge: Evaluator,
-    against: Target | None,
-) -> Judgement:
-    """Apply the workspace's rules; the baseline is judged by the same evaluator."""
-    rules = project.settings().rules(target.model)
-    compares = any(rule.max_drop is not None for rule in rules)
-    before = known(project, against.commit, against.model, judge) if against and compares else None
-    tables = Tables(project, judge)
-    values = {**metrics, **slices(rules, tables, target)}
-    if against is None:
-        return gate.judge(rules, values, Baseline(expected=False))
-    if before is None:
-        return gate.judge(rules, values, Baseline(name=against.label))
-    past = {**before, **slices(rules, tables, against)}
-    found = drops(rules, tables, (target, values), (against, past))
-    return gate.judge(rules, values, Baseline(past, against.label, drops=found))
-
-
-def baseline_of(project: Project, target: Target, text: str | None = None) -> Target | None:
-    """The named baseline, else the release that one would go back to from the target."""
-    if text is not None:
-        return released(project, resolve(project, text, target.model))
-    there = project.standing(target.model, target.commit)
-    withdrawn = there.withdrawn | project.standing(target.model).withdrawn
-    found = history.last_good(there.reachable, target.release or there.current, withdrawn).release
-    return Target(found.commit, target.model, found) if found else None
+    return Gate(project, rules, judge, before).judge(head, metrics), metrics

@@ -74,9 +74,15 @@ def show(project: Project, text: str | None, model: str | None = None) -> Shown:
         )
     standing = project.standing(target.model)
     found = next(r for r in standing.releases if r.name == target.name)
-    key = model_key(found.object) if found.object else None
-    past = [e for e in evaluations.read(project.repo.git, key) if e.model_digest == key]
+    past = _past(project, found)
     return Shown(_row(found, standing), tuple(sorted(past, key=lambda e: (e.at, e.id))))
+
+
+def _past(project: Project, release: Release) -> list[Evaluation]:
+    if not release.object:
+        return []
+    key = model_key(release.object)
+    return [e for e in evaluations.read(project.repo.git, key) if e.model_digest == key]
 
 
 def _wanted(project: Project, text: str | None, model: str | None) -> Target:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mlvc.domain.names import Query, parse_query
+from mlvc.domain.promotion import in_use
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
@@ -68,7 +69,7 @@ def the_model(project: Project, name: str | None = None) -> str:
 
 
 def resolve(project: Project, text: str, model: str | None = None) -> Target:
-    """What `text` names: a version, a release, a model's current state or a revision.
+    """What `text` names: a version, a release, an environment, a model's current state, a revision.
 
     Two meanings are an error, as is none; raises `MlvcError`.
     """
@@ -84,6 +85,14 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
     known = known_models(project)
     is_model = query.model is not None and query.model in known
     commit = _revision(project, query.revision)
+    if place := _place(project, text, model):
+        if "#" not in text and (is_model or commit):
+            raise MlvcError(
+                f"{text!r} is an environment and a {'Git revision' if commit else 'model'}",
+                f"Say `{'#'.join(place)}`, or `{f'refs/heads/{text}' if commit else 'HEAD'}`.",
+                Exit.USAGE,
+            )
+        return _occupant(project, *place)
     if is_model and commit:
         raise MlvcError(
             f"{text!r} is a model and a Git revision",
@@ -97,6 +106,26 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
     # Not looked up among the known ones: a commit may hold a model that HEAD has no more.
     named = _as_tagged(model) if model else the_model(project)
     return Target(commit or project.repo.resolve(query.revision or text), named)
+
+
+def _place(project: Project, text: str, model: str | None) -> tuple[str, str] | None:
+    """The model and the environment that `production` or `MODEL#production` names."""
+    named, mark, environment = text.rpartition("#")
+    known = any(p.environment == environment for p in project.promotions)
+    if not known or text == "HEAD" or (mark and _as_tagged(named) not in known_models(project)):
+        return None
+    return the_model(project, named or model), environment
+
+
+def _occupant(project: Project, model: str, environment: str) -> Target:
+    commit = in_use(project.promotions, model).get(environment)
+    if commit is None:
+        raise MlvcError(
+            f"nothing of {model} is in {environment}",
+            f"Its tags are `git tag --list '{model}#{environment}*'`.",
+            Exit.MISSING,
+        )
+    return released(project, Target(commit, model))
 
 
 def _as_tagged(model: str) -> str:

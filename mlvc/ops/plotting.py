@@ -7,7 +7,7 @@ from mlvc.domain import gate
 from mlvc.domain.rule import Rule
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import MlvcError
-from mlvc.ops.gating import baseline_of
+from mlvc.ops.baselines import last_good
 from mlvc.ops.intervals import Intervals
 from mlvc.ops.measured import Measured, left_out, listed
 from mlvc.ops.naming import Target, released
@@ -36,7 +36,8 @@ def by_release(
     intervals = Intervals(measured, next((r for r in rules if r.score), Rule(metric)))
     values, notes = _values(measured, metric)
     standing = project.standing(measured.model)
-    baseline = baseline_of(project, released(project, Target(project.repo.head, measured.model)))
+    here = released(project, Target(project.repo.head, measured.model))
+    baseline = last_good(project, here).target
     points = [
         _point(
             target,

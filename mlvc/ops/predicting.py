@@ -1,11 +1,12 @@
 """The predictions that an evaluator made with a model, proven before they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mlvc.domain import evaluation
 from mlvc.domain.evaluator import Evaluator
 from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin
+from mlvc.domain.rule import Rule
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
 from mlvc.ops.naming import Target
@@ -17,35 +18,38 @@ if TYPE_CHECKING:
 
 
 class Tables:
-    """What an evaluator predicted, each table read once."""
+    """What an evaluator predicted, each table read once, with the columns that rules are about."""
 
-    def __init__(self, project: Project, judge: Evaluator) -> None:
+    def __init__(self, project: Project, judge: Evaluator, rules: Iterable[Rule] = ()) -> None:
         self._project, self._judge = project, judge
+        self._slices = tuple(dict.fromkeys(rule.slice[0] for rule in rules if rule.slice))
         self._read: dict[str, Predictions] = {}
 
     def of(self, target: Target) -> "Predictions":
         """With the target's model; raises `MlvcError` as `predictions` does."""
         if target.commit not in self._read:
-            self._read[target.commit] = predictions(self._project, target, self._judge)
+            self._read[target.commit] = predictions(
+                self._project, target, self._judge, self._slices
+            )
         return self._read[target.commit]
 
 
-def predictions(project: Project, target: Target, judge: Evaluator) -> "Predictions":
-    """What the evaluator predicted with the target's model.
+def predictions(
+    project: Project, target: Target, judge: Evaluator, slices: tuple[str, ...] = ()
+) -> "Predictions":
+    """What the evaluator predicted with the target's model, and the columns `slices` beside it.
 
     Raises `MlvcError` where that is not known any more, or no settings say where it is.
     """
     from mlvc import metrics
 
-    chosen = project.settings().for_model(target.model)
-    settings = chosen.evaluation.predictions
+    settings = project.settings().for_model(target.model).evaluation.predictions
     if settings is None:
         raise MlvcError(
             "a test compares predictions, and nothing says where they are",
             "Name the file and its columns below `mlvc.evaluation.predictions` in params.yaml.",
         )
-    slices = dict.fromkeys(rule.slice[0] for rule in chosen.rules if rule.slice)
-    columns = metrics.Columns(**settings.model_dump(exclude={"path"}), slices=tuple(slices))
+    columns = metrics.Columns(**settings.model_dump(exclude={"path"}), slices=slices)
     what = f"{settings.path} of {target.label}"
     return metrics.read(_content(project, target, judge, settings.path), columns, what)
 

@@ -11,6 +11,7 @@ from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
 from mlvc.domain import history
 from mlvc.domain.pipeline import Pipeline
+from mlvc.domain.promotion import Promotion
 from mlvc.domain.release import Release
 from mlvc.domain.rollback import RollbackRecord
 from mlvc.domain.snapshot import SETTINGS, Snapshot
@@ -94,18 +95,23 @@ class Project:
         return Prover(self.store, self.memo)
 
     @cached_property
-    def _tags(self) -> tuple[tuple[Release, ...], tuple[str, ...]]:
+    def _tags(self) -> tags.Tags:
         return tags.read(self.repo.git)
 
     @property
     def releases(self) -> tuple[Release, ...]:
         """All releases of all models, by model and version."""
-        return self._tags[0]
+        return self._tags.releases
+
+    @property
+    def promotions(self) -> tuple[Promotion, ...]:
+        """What was put into environments, and taken out, of all models."""
+        return self._tags.promotions
 
     @property
     def tag_problems(self) -> tuple[str, ...]:
         """Tags that look like releases and are none, and why."""
-        return self._tags[1]
+        return self._tags.problems
 
     def tree(self, commit: str) -> dict[str, Entry]:
         """The tracked files of a commit."""

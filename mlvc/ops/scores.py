@@ -62,7 +62,8 @@ def recorded(project: Project, target: Target, judge: Evaluator) -> Evaluation |
 def all_chosen(project: Project, pairs: Iterable[Pair]) -> dict[Pair, Evaluation]:
     """The evaluations that count of many pairs at once, of those that were ever made."""
     asked = set(pairs)
-    found = evaluations.read_many(project.repo.git, {model for model, _ in asked})
+    models, judges = ({pair[at] for pair in asked} for at in (0, 1))
+    found = evaluations.read_many(project.repo.git, models, judges)
     by_pair: dict[Pair, list[Evaluation]] = {}
     for made in (e for of_one in found.values() for e in of_one):
         by_pair.setdefault((made.model_digest, made.evaluator_digest), []).append(made)
@@ -73,7 +74,7 @@ def all_chosen(project: Project, pairs: Iterable[Pair]) -> dict[Pair, Evaluation
 def all_recorded(project: Project, target: Target, judge: Evaluator) -> list[Evaluation]:
     """All evaluations of a pair, of whatever clone, the one that counts first."""
     pair = model_object(project, target), digest_by(project, target, judge)
-    found = evaluations.read(project.repo.git, pair[0])
+    found = evaluations.read_many(project.repo.git, pair[:1], pair[1:])[pair[0]]
     own = (e for e in found if (e.model_digest, e.evaluator_digest) == pair)
     return sorted(own, key=lambda e: (e.at, e.id))
 

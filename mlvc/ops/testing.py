@@ -51,9 +51,11 @@ def drops(
     tables: Tables,
     candidate: Side,
     baseline: Side,
+    tests: int,
 ) -> Drops:
     """What is found for the rules with a test. What cannot be compared is undecided, and says why.
 
+    `tests` is for how many in the whole verdict the confidence is corrected.
     Both sides come with the metrics by the same evaluator: what is computed from predictions has
     to agree with them, or it is another metric than the one that is judged.
     """
@@ -64,7 +66,7 @@ def drops(
         sides = _Sides.read(tables, candidate, baseline)
     except MlvcError as error:
         return dict.fromkeys(tested, _undecided(error))
-    return {rule: _drop_or_why(rule, len(tested), sides) for rule in tested}
+    return {rule: _drop_or_why(rule, tests, sides) for rule in tested}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""Releases as annotated tags, in GTO's grammar."""
+"""Releases and promotions as annotated tags, in GTO's grammar."""
 
 import os
 import time
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from mlvc.domain import trailers
 from mlvc.domain.names import parse_release_tag
+from mlvc.domain.promotion import Promotion, parse_promotion
 from mlvc.domain.release import Release
 from mlvc.errors import MlvcError
 from mlvc.registry.git import Git, GitFailed
@@ -24,8 +26,16 @@ _FORMAT = "".join(f"{field}%00" for field in _FIELDS)
 _AT_ONCE = 1000
 
 
-def read(git: Git) -> tuple[tuple[Release, ...], tuple[str, ...]]:
-    """All releases, and what is wrong with tags that look like one but are not.
+class Tags(NamedTuple):
+    """What tags tell; `problems` is what is wrong with those that look like a release."""
+
+    releases: tuple[Release, ...]
+    promotions: tuple[Promotion, ...]
+    problems: tuple[str, ...]
+
+
+def read(git: Git) -> Tags:
+    """All releases and promotions.
 
     One `git for-each-ref`, whatever the number of tags.
     """
@@ -35,14 +45,17 @@ def read(git: Git) -> tuple[tuple[Release, ...], tuple[str, ...]]:
     except GitFailed:
         # It dies of a single tag whose commit is not here (a shallow fetch, a prune).
         records, problems = _readable(git)
-    releases = []
+    releases, promotions = list[Release](), list[Promotion]()
     for kind, tag, commit, points_at, at, tagger, contents in records:
         problem = _problem(kind, tag, points_at)
         if problem:
             problems.append(problem)
         elif release := Release.from_tag(tag, commit, int(at or 0), tagger, contents):
             releases.append(release)
-    return tuple(sorted(releases, key=lambda r: (r.model, r.version))), tuple(sorted(problems))
+        elif (kind, points_at) == ("tag", "commit"):
+            promotions += filter(None, [parse_promotion(tag, commit)])
+    releases.sort(key=lambda r: (r.model, r.version))
+    return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)))
 
 
 def _records(git: Git, patterns: Iterable[str]) -> list[list[str]]:
@@ -51,7 +64,7 @@ def _records(git: Git, patterns: Iterable[str]) -> list[list[str]]:
     starts = range(0, len(fields) - 1, len(_FIELDS))
     # A newline ends each record, and so stands before the next one's first field.
     records = [fields[start : start + len(_FIELDS)] for start in starts]
-    return [[r[0].strip(), *r[1:]] for r in records if "@" in r[1]]
+    return [[r[0].strip(), *r[1:]] for r in records if "@" in r[1] or "#" in r[1]]
 
 
 def _readable(git: Git) -> tuple[list[list[str]], list[str]]:
@@ -93,7 +106,7 @@ def next_date(git: Git, model: str) -> int:
     """
     out = git.maybe(
         "for-each-ref", "--sort=-taggerdate", "--count=1", "--format=%(taggerdate:unix)",
-        f"refs/tags/{model}@v*", f"refs/tags/{model}#**",
+        f"refs/tags/{model}@v*", f"refs/tags/{model}#*", f"refs/tags/{model}#*/**",
     )  # fmt: skip
     return max(int(time.time()), int(out or 0) + 1)
 

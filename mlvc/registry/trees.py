@@ -1,17 +1,33 @@
 """Reading commits: trees, blobs, and the files of a project at a revision."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.git import Git
 
+Raw = tuple[bytes, bytes]
+"""A mode and an id (20 bytes), as they stand in a tree object."""
+
+FOLDERS = (b"40000", b"040000")
+"""The modes of folders in a tree object; the second is of some old tools."""
+
+# `MODE NAME NUL ID`.
+_ENTRY = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
 _KINDS = (b"blob", b"tree", b"commit", b"tag")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Object(NamedTuple):
+    """What Git keeps under an id; `kind` is blob, tree, commit or tag."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class Entry(NamedTuple):
     """A tracked file: Git's mode (`100644`, `100755`, `120000`, `160000`) and object id."""
 
     mode: str
@@ -56,9 +72,16 @@ def read_blobs(git: Git, ids: Iterable[str]) -> dict[str, bytes]:
 
 
 def try_blobs(git: Git, names: Iterable[str]) -> dict[str, bytes]:
-    """The contents of those objects that exist, by the names that were asked for.
+    """The contents of those names of `try_objects` that are blobs."""
+    found = try_objects(git, names)
+    return {name: one.data for name, one in found.items() if one.kind == "blob"}
 
-    A name is an id or `COMMIT:PATH`; one that holds a newline cannot be asked for and is left out.
+
+def try_objects(git: Git, names: Iterable[str]) -> dict[str, Object]:
+    """Those objects that exist, by the names that were asked for, in one git process.
+
+    A name is an id, a ref or `COMMIT:PATH`; one that holds a newline cannot be asked for and is
+    left out.
     """
     wanted = [name for name in dict.fromkeys(names) if "\n" not in name]
     if not wanted:
@@ -69,10 +92,10 @@ def try_blobs(git: Git, names: Iterable[str]) -> dict[str, bytes]:
         end = out.index(b"\n", at)
         # `ID TYPE SIZE`, or what was asked for and `missing`.
         head, _, size = out[at:end].rpartition(b" ")
-        kind, at = head.rpartition(b" ")[2], end + 1
+        oid, _, kind = head.rpartition(b" ")
+        at = end + 1
         if kind in _KINDS:
-            if kind == b"blob":
-                found[name] = out[at : at + int(size)]
+            found[name] = Object(oid.decode(), kind.decode(), out[at : at + int(size)])
             at += int(size) + 1
     return found
 
@@ -85,3 +108,23 @@ def identities(tree: Tree) -> dict[str, str]:
 def blobs(tree: Tree) -> dict[str, str]:
     """The ids of the files of a tree, but for submodules."""
     return {path: entry.id for path, entry in tree.items() if not entry.is_submodule}
+
+
+def parse_tree(data: bytes) -> dict[bytes, Raw]:
+    """The entries of a tree object, by name."""
+    return {name: (mode, oid) for mode, name, oid in _ENTRY.findall(data)}
+
+
+def render_tree(entries: Mapping[bytes, Raw]) -> bytes:
+    """The tree object of these entries, in Git's order: folders as if their names ended in `/`."""
+    rows = [
+        (name + b"/" if mode in FOLDERS else name, b"%b %b\0%b" % (mode, name, oid))
+        for name, (mode, oid) in entries.items()
+    ]
+    return b"".join(row for _, row in sorted(rows))
+
+
+def subtree(entries: Mapping[bytes, Raw], name: bytes) -> str | None:
+    """The id of a folder in a tree; None where it has none of that name."""
+    mode, oid = entries.get(name, (b"", b""))
+    return oid.hex() if mode in FOLDERS else None

@@ -5,9 +5,13 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from mlvc.domain.bump import Policy
 from mlvc.domain.config import load
+from mlvc.domain.names import parse_query
+from mlvc.domain.promotion import is_environment
 from mlvc.domain.rule import Rule
 from mlvc.errors import Exit, MlvcError
 
@@ -140,3 +144,84 @@ def test_no_other_module_of_the_domain_loads_pydantic() -> None:
     code = "import sys\n" + "\n".join(f"import mlvc.domain.{n}" for n in names.split())
     code += "\nassert not {'pydantic', 'git', 'dvc', 'numpy', 'gto'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+COMPARED: dict[str, Any] = {"metric": "f1", "max_drop": 0.1}
+
+
+@given(
+    st.text(max_size=20)
+    | st.from_regex(r"[a-z=]{1,6}@v?[0-9.]{5,8}", fullmatch=True)
+    | st.from_regex(r"[a-zA-Z0-9/_-]{1,12}", fullmatch=True)
+)
+@settings(max_examples=200, deadline=None)
+@example("last-good")
+@example("production")
+@example("eu/production")
+@example("1.2.0")
+@example("sub=fraud@v1.2.0-rc.1")
+@example("--all")
+@example("main~3")
+@example("refs/heads/main")
+@example("production\n")
+def test_a_baseline_is_last_good_or_an_environment_or_a_release(text: str) -> None:
+    section = {"gates": [{**COMPARED, "baseline": text}]}
+    if is_environment(text) or is_version(text):
+        assert load(section).rules("fraud")[0].baseline == text
+    else:
+        assert refusal(section).message.startswith("params.yaml: mlvc.gates[0].baseline ")
+
+
+def is_version(text: str) -> bool:
+    try:
+        return parse_query(text).version is not None
+    except MlvcError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("gate", "says"),
+    [
+        ({"metric": "f1", "min": 0.1, "baseline": "production"}, "no max_drop"),
+        ({**COMPARED, "baseline": 1.2}, "baseline is 1.2"),
+        (
+            {**COMPARED, "baseline": "main~3"},
+            "neither last-good, nor an environment, nor a release",
+        ),
+        ({**COMPARED, "baseline": "-x"}, "neither last-good"),
+        ({**COMPARED, "baseline": "a..b"}, "neither last-good"),
+    ],
+)
+def test_a_mistaken_baseline_is_named(gate: dict[str, Any], says: str) -> None:
+    assert says in refusal({"gates": [gate]}).message
+
+
+def test_environments_have_gates_and_a_model_may_have_its_own() -> None:
+    section = {
+        "environments": {"production": {"gates": [COMPARED]}, "eu/canary": {}},
+        "models": {"spam": {"environments": {"production": {"gates": []}, "lab": {}}}},
+    }
+    fraud, spam = (load(section).for_model(name).environments for name in ("fraud", "spam"))
+    assert [rule.metric for rule in fraud["production"]] == ["f1"]
+    assert set(fraud) == {"production", "eu/canary"} and fraud["eu/canary"] == ()
+    assert set(spam) == {"production", "eu/canary", "lab"} and spam["production"] == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "says"),
+    [
+        ({"environments": {"gates": {"gate": []}}}, "mlvc.environments.gates.gate is not a known"),
+        (
+            {"environments": {"x": {"gates": [{**COMPARED, "mni": 1}]}}},
+            "x.gates[0].mni is not a known",
+        ),
+        ({"environments": {"-x": {}}}, "mlvc.environments.-x is no name of an environment"),
+        ({"environments": {"last-good": {}}}, "mlvc.environments.last-good is no name"),
+        (
+            {"models": {"environments": {"environments": {"gates": {"min": 1}}}}},
+            "mlvc.models.environments.environments.gates.min is not a known",
+        ),
+    ],
+)
+def test_a_mistake_in_an_environment_is_named_by_its_path(section: Any, says: str) -> None:
+    assert says in refusal(section).message

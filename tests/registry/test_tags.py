@@ -111,13 +111,17 @@ def test_thousands_of_tags_are_read_in_the_order_of_versions(project: Project) -
     script.write_text(stream)
     run("sh", "-c", 'git fast-import --quiet < "$0"', script, cwd=project.path)
     git = Git(project.path)
-    found, problems = tags.read(git)
+    found, _, problems = tags.read(git)
     assert [f"v{release.version}" for release in found] == wanted and problems == ()
     assert tags.next_date(git, "model") > 1_700_000_000 + len(wanted)
 
 
 def test_the_date_of_a_next_tag_counts_promotions_and_withdrawals_too(project: Project) -> None:
-    for tag, at in (("model#prod#1", 4102444800), ("model@v1.0.0!", 4102444900)):
+    for tag, at in (
+        ("model#prod#1", 4102444800),
+        ("model@v1.0.0!", 4102444900),
+        ("model#eu/prod#2", 4102445000),
+    ):
         late = {"GIT_COMMITTER_DATE": f"@{at} +0000"}
         run("git", "tag", "-a", tag, "-m", "x", cwd=project.path, env=late)
         assert tags.next_date(Git(project.path), "model") == at + 1

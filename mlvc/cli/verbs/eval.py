@@ -77,6 +77,12 @@ def eval_(
     the first evaluation is the one that counts. Whether a release's own metrics reproduce is found
     out by running; else DVC's run cache serves what it knows. Metrics that
     `mlvc.evaluation.volatile` names are shown by --json only.
+
+    What other clones have evaluated counts, too, once it is fetched; and yours are pushed by Git:
+
+    \b
+      git fetch origin '+refs/mlvc/evaluations:refs/mlvc/remotes/origin/evaluations'
+      git push origin refs/mlvc/evaluations
     """
     from dataclasses import replace
 

@@ -26,7 +26,11 @@ def gate(
     name: Annotated[str, typer.Argument(metavar="[RELEASE | REV]")] = "HEAD",
     baseline: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="Compare with this; by default the last good release."),
+        typer.Option(metavar="REV", help="Compare with this, whatever the gates name."),
+    ] = None,
+    env: Annotated[
+        str | None,
+        typer.Option(metavar="ENV", help="Apply the gates of this environment instead."),
     ] = None,
     with_: Annotated[
         str, typer.Option("--with", metavar="REV", help="Whose evaluator counts.")
@@ -40,38 +44,50 @@ def gate(
     \b
       mlvc gate                       HEAD by its own metrics
       mlvc gate v1.3.0 --baseline v1.2.0
+      mlvc gate v1.3.0 --env production
 
-    A gate in params.yaml has a metric and min, max or max_drop (0.02, or a share such as 5%). With
-    `test: paired_bootstrap` (or mcnemar, of accuracy) max_drop is judged by an interval, from both
-    models' predictions on the same rows: FAIL where all of it is beyond the margin, PASS where all
-    of it is within, else INCONCLUSIVE. `confidence` (0.95) holds for all tests of a verdict
+    A gate in params.yaml has a metric and min, max or max_drop (0.02, or a share such as 5%).
+    max_drop compares with the last good release, or with its `baseline`: what is in an environment
+    (production), or a release (v1.2.0). Where nothing is in the environment yet, it does not apply.
+
+    With `test: paired_bootstrap` (or mcnemar, of accuracy) max_drop is judged by an interval, from
+    both models' predictions on the same rows: FAIL where all of it is beyond the margin, PASS where
+    all of it is within, else INCONCLUSIVE. `confidence` (0.95) holds for all tests of a verdict
     together; `min_samples` asks for so many rows; `score` names the metric where its own name
     (accuracy, f1, roc_auc, rmse …) does not tell; `slice: {origin: JFK}` is about those rows alone,
-    whose column `origin` has that value. The predictions are named once:
+    whose column `origin` has that value. The predictions are named once, and an environment may
+    have gates of its own, which count for it alone:
 
     \b
       mlvc:
+        environments:
+          production:
+            gates: [{metric: f1, max_drop: 0.01, baseline: production}]
         evaluation:
           predictions: {path: predictions.csv, truth: label, predicted: said,
                         score: probability, id: row, positive: "1"}
 
     Exit codes: 0 PASS (or no gates), 3 FAIL, 4 INCONCLUSIVE, 5 ERROR.
     """
-    from mlvc.ops.gating import gate_release
+    from mlvc.ops.gating import Terms, gate_release
 
     refuse_several(json=json, md=md)
 
-    found = gate_release(context.obj.project(), name, baseline, with_, model)
+    terms = Terms(baseline, with_, env)
+    found = gate_release(context.obj.project(), name, terms, model)
     verdict = found.judgement.verdict
     if json:
         output.document("gate", {"verdict": verdict, "subject": found.subject,
-                                 "baseline": found.baseline, "evaluator": found.evaluator,
+                                 "baseline": next(iter(found.baselines), None),
+                                 "baselines": found.baselines, "environment": env,
+                                 "evaluator": found.evaluator,
                                  "findings": found.judgement.findings, "hint": found.hint,
                                  "metrics": found.metrics})  # fmt: skip
     else:
         _print(found, md=md)
         if not found.judgement.findings:
-            context.obj.say(f"no gates for {found.model}: params.yaml has none below `mlvc:`")
+            where = "mlvc" if env is None else f"mlvc.environments.{env}"
+            context.obj.say(f"no gates for {found.model}: params.yaml has none below `{where}:`")
         if found.hint:
             context.obj.say(f"hint: {found.hint}")
     raise typer.Exit(_CODES.get(verdict, Exit.OK))
@@ -79,7 +95,7 @@ def gate(
 
 def _print(found: "Gated", *, md: bool) -> None:
     verdict = found.judgement.verdict
-    against = f", compared with {found.baseline}" if found.baseline else ""
+    against = f", compared with {', '.join(found.baselines)}" if found.baselines else ""
     by = f"{found.subject}{against}, evaluator of {found.evaluator}"
     rows = [(f.verdict, f.rule_text, f.explanation) for f in found.judgement.findings]
     if md:

@@ -23,6 +23,12 @@ mlvc:
   #   - metric: f1
   #     max_drop: 0.02       # at most this much worse than the last good release
   #     test: paired_bootstrap    # and by more than chance; `mlvc gate --help` tells how
+  #     baseline: production      # or v1.2.0: compared with that instead
+  # What an environment asks for itself: `mlvc gate --env production`.
+  # environments:
+  #   production:
+  #     gates:
+  #       - {metric: f1, max_drop: 0.01, baseline: production}
   # Where the evaluate stage writes what it predicted, for tests.
   # evaluation:
   #   predictions: {path: predictions.csv, truth: label, predicted: predicted}

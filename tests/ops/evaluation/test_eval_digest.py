@@ -92,5 +92,5 @@ def test_a_record_from_another_clone_is_used_when_it_is_earlier(
     theirs = replace(mine.evaluation, id="00", metrics={"accuracy": 0.123})
     for at, wanted in ((mine.evaluation.at + 1, mine.evaluation), (1.0, None)):
         made = replace(theirs, at=at)
-        record(Git(releases.path), made)
+        record(Git(releases.path), [made])
         assert evaluated(releases, "0.1.0", by="HEAD")[0].evaluation == (wanted or made)

@@ -23,19 +23,6 @@ def comparing(project: Project, *gates: str) -> Project:
     return project
 
 
-@pytest.fixture(scope="module")
-def built_judged(built_releases: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = built_releases.copy(tmp_path_factory.mktemp("judged") / "project")
-    evaluated(project, by="HEAD")
-    return project
-
-
-@pytest.fixture
-def judged(built_judged: Project, tmp_path: Path) -> Project:
-    """Three releases, each evaluated by HEAD; the second is worse than the newest."""
-    return built_judged.copy(tmp_path / "project")
-
-
 def findings(project: Project, *args: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = json.loads(project.mlvc("gate", *args, "--json").out)[
         "findings"
