@@ -1,7 +1,7 @@
 """`mlvc eval`: run evaluators on releases, in isolated worktrees, once for each pair."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.reproducing import differences
 from mlvc.ops.trusting import refuse_untrusted
-from mlvc.ops.workshop import workshop
+from mlvc.ops.workshop import Workshop, workshop
 from mlvc.registry import evaluations, uniting
 from mlvc.workspace.durable import sync_filesystems
 
@@ -118,7 +118,7 @@ def _run_all(
     with workshop(project) as shop:
         while left := [run for run in runs if run.id not in rows]:
             each = {run.pair: run for run in reversed(left)}
-            with closing(evaluations_of(reversed(each.values()), how, shop)) as events:
+            with closing(_events(reversed(each.values()), how, shop)) as events:
                 for event in events:
                     if not isinstance(event, Begun):
                         rows[event[0].id] = _recorded(project, *event)
@@ -131,10 +131,18 @@ def _run_all(
     return rows
 
 
+def _events(runs: Iterable[Run], how: How, shop: Workshop) -> Generator[Event, None, None]:
+    if how.cluster is None:
+        return evaluations_of(runs, how, shop)
+    from mlvc.ops import cluster
+
+    return cluster.evaluations(runs, how, how.cluster)
+
+
 def _told(event: Event, how: How) -> str:
     if isinstance(event, Begun):
         who, by = event.run.target.label, event.run.by.label(event.run.base)
-        return f"evaluating {who} with the evaluator of {by}"
+        return f"evaluating {who} with the evaluator of {by}{event.where}"
     return f"evaluated {event[0].target.label}: {event[1].status}" if how.jobs > 1 else ""
 
 

@@ -16,13 +16,15 @@ from mlvc.ops.workshop import Workshop
 class How:
     """How evaluations are run: `jobs` at once, each ended after `timeout` seconds.
 
-    `again` runs what is known already, `trust` what no local branch or release leads to.
+    `again` runs what is known already, `trust` what no local branch or release leads to. `cluster`
+    is the address of a Dask scheduler, whose workers run them then.
     """
 
     jobs: int = 1
     timeout: float | None = None
     again: bool = False
     trust: bool = False
+    cluster: str | None = None
 
 
 AS_USUAL = How()
@@ -39,9 +41,10 @@ class _Active:
 
 @dataclass(frozen=True)
 class Begun:
-    """What is told when an evaluation begins."""
+    """What is told when an evaluation begins; `where`, if that is not here."""
 
     run: Run
+    where: str = ""
 
 
 Event = Begun | tuple[Run, Evaluation]

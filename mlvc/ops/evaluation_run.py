@@ -71,6 +71,16 @@ class Run:
                 metrics, outputs = evaluation_results.read(tree, self.judge)
         except (MlvcError, OSError) as failed:
             metrics, error = {}, getattr(failed, "message", str(failed))
+        return self.made(began, metrics, outputs, error)
+
+    def made(
+        self,
+        began: float,
+        metrics: Mapping[str, float],
+        outputs: Mapping[str, str],
+        error: str,
+    ) -> Evaluation:
+        """The evaluation of a run that began at that time, with status ERROR where it failed."""
         return Evaluation(
             id=self.id,
             at=began,

@@ -7,7 +7,7 @@ import pytest
 
 from tests.project import PYTHON, Project, run
 
-HEAVY = {"dvc", "git", "numpy", "pandas", "pydantic", "sklearn", "vl_convert"}
+HEAVY = {"distributed", "dvc", "git", "numpy", "pandas", "pydantic", "sklearn", "vl_convert"}
 # What `-X importtime` writes for a module: self us, cumulative us, its name, indented.
 LINE = re.compile(r"^import time: +\d+ \| +\d+ \| +(\S+)$", re.MULTILINE)
 

@@ -46,11 +46,18 @@ def eval_(
         bool, typer.Option("--again", help="Run what was evaluated before, too.")
     ] = False,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, metavar="N", help="So many at once.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, metavar="N", help="So many at once: 1, on a cluster all."
+        ),
+    ] = None,
     timeout: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="End an evaluation that takes longer, such as 10m."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run them on the workers of this Dask scheduler."),
     ] = None,
     model: Model = None,
     trust: Annotated[
@@ -72,11 +79,13 @@ def eval_(
       mlvc eval '>=1.0,<2' --with .       the evaluator as it lies here, not recorded
       mlvc eval --with HEAD --set evaluate.threshold=0.4
       mlvc eval --all --jobs 4 --timeout 10m
+      mlvc eval --all --cluster tcp://10.0.0.5:8786
 
     It runs the stages of dvc.yaml. What was evaluated once is not computed again, but for --again;
     the first evaluation is the one that counts. Whether a release's own metrics reproduce is found
     out by running; else DVC's run cache serves what it knows. Metrics that
-    `mlvc.evaluation.volatile` names are shown by --json only.
+    `mlvc.evaluation.volatile` names are shown by --json only. Workers of a cluster clone from the
+    Git remote and fetch from the DVC remote: docs/cluster.md.
 
     What other clones have evaluated counts, too, once it is fetched; and yours are pushed by Git:
 
@@ -94,11 +103,17 @@ def eval_(
     from mlvc.ops.selecting import evaluator_by, select
 
     refuse_several(json=json, md=md, csv=csv, matrix=matrix)
-    how = How(jobs, seconds(timeout) if timeout is not None else None, again=again, trust=trust)
     project = context.obj.project()
     project.settings()  # a mistake in there is told before anything runs
     targets = select(project, names or [], model, every=all_)
     by = evaluator_by(project, with_, targets)
+    how = How(
+        jobs or (len(targets) if cluster else 1),
+        seconds(timeout) if timeout is not None else None,
+        again=again,
+        trust=trust,
+        cluster=cluster,
+    )
     by = replace(by, stages=tuple(stage or ()), changes=changes(set_ or ()))
     if matrix:
         _print_matrix(unknown(project, targets, by))
