@@ -10,16 +10,6 @@ from pathlib import Path
 from mlvc.registry.git import Git, GitFailed
 
 
-@contextmanager
-def worktree(git: Git, commit: str, path: Path) -> Iterator[Path]:
-    """A detached worktree of `commit` at the new folder `path`, removed whatever happens."""
-    try:
-        _add(git, commit, path)
-        yield path
-    finally:
-        _remove(git, path)
-
-
 class Pool:
     """Worktrees below the folder `home` that are used again: Git only changes what differs.
 

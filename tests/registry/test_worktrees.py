@@ -22,35 +22,43 @@ def repository(tmp_path: Path) -> Project:
     return project
 
 
-def test_a_worktree_has_the_commit_and_is_gone_afterwards(repository: Project) -> None:
-    home = repository.path / "home"
+def pool(repository: Project) -> worktrees.Pool:
+    return worktrees.Pool(Git(repository.path), repository.path / "home")
+
+
+def cleared(repository: Project) -> bool:
+    worktrees.prune(Git(repository.path), repository.path / "home")
+    left = list((repository.path / "home").iterdir())
+    return left == [] and not (repository.path / ".git/worktrees").exists()
+
+
+def test_a_worktree_has_the_commit_and_nothing_is_left_of_it(repository: Project) -> None:
     before = repository.git("worktree", "list")
-    with worktrees.worktree(Git(repository.path), "HEAD", home / "one") as path:
+    with pool(repository).worktree("HEAD") as path:
         assert (path / "file.txt").read_text() == "text\n"
         assert "detached" in repository.git("worktree", "list", "--porcelain")
+    assert cleared(repository)
     assert repository.git("worktree", "list") == before
-    assert not (repository.path / ".git/worktrees").exists()
-    assert list(home.iterdir()) == []
 
 
-def test_it_is_gone_too_when_it_was_left_by_an_error_or_could_not_be_made(
-    repository: Project,
-) -> None:
-    home = repository.path / "home"
-    git = Git(repository.path)
-    with pytest.raises(KeyboardInterrupt), worktrees.worktree(git, "HEAD", home / "one"):
+def test_it_is_gone_when_it_was_left_by_an_error_or_could_not_be_made(repository: Project) -> None:
+    trees = pool(repository)
+    with pytest.raises(KeyboardInterrupt), trees.worktree("HEAD") as path:
         raise KeyboardInterrupt
-    with pytest.raises(GitFailed), worktrees.worktree(git, "nosuch", home / "two"):
+    assert not path.exists()
+    with pytest.raises(GitFailed), trees.worktree("nosuch"):
         pass
-    assert list(home.iterdir()) == []
+    assert list((repository.path / "home").iterdir()) == []
     assert not (repository.path / ".git/worktrees").exists()
 
 
 def test_hooks_of_the_repository_do_not_run(repository: Project) -> None:
     hook = repository.write(".git/hooks/post-checkout", '#!/bin/sh\ntouch "$GIT_DIR/ran"\n')
     hook.chmod(0o755)
-    with worktrees.worktree(Git(repository.path), "HEAD", repository.path / "home/one"):
-        assert not list((repository.path / ".git").rglob("ran"))
+    trees = pool(repository)
+    for _ in range(2):
+        with trees.worktree("HEAD"):
+            assert not list((repository.path / ".git").rglob("ran"))
 
 
 def test_links_in_a_worktree_are_removed_and_not_followed(
@@ -58,13 +66,14 @@ def test_links_in_a_worktree_are_removed_and_not_followed(
 ) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/mine").write_text("mine")
-    with worktrees.worktree(Git(repository.path), "HEAD", repository.path / "home/one") as path:
+    with pool(repository).worktree("HEAD") as path:
         (path / "link").symlink_to(tmp_path / "outside")
         (path / "closed").mkdir()
         (path / "closed/file").touch()
         (path / "closed").chmod(0o500)
     assert (tmp_path / "outside/mine").read_text() == "mine"
-    assert not path.exists()
+    assert not (path / "link").is_symlink()
+    assert cleared(repository)
 
 
 def test_prune_clears_what_a_kill_left_and_nothing_of_the_users(
@@ -135,37 +144,28 @@ def test_a_worktree_of_a_pool_is_used_again_with_nothing_left_in_it(repository: 
     repository.write(".gitignore", "ignored\n")
     repository.write("file.txt", "other\n")
     two = repository.commit("Two")
-    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
-    with pool.worktree(two) as first:
+    trees = pool(repository)
+    with trees.worktree(two) as first:
         (first / "file.txt").write_text("changed")
         (first / "ignored").write_text("left")
         (first / "nested").mkdir()
         Project(first / "nested").git("init", "--quiet")
-    with pool.worktree(one) as second:
+    with trees.worktree(one) as second:
         assert second == first
         assert (second / "file.txt").read_text() == "text\n"
         assert [path.name for path in second.iterdir() if path.name != ".git"] == ["file.txt"]
-    with pool.worktree(one) as taken, pool.worktree(two) as other:
+    with trees.worktree(one) as taken, trees.worktree(two) as other:
         assert taken == first != other
         assert (other / "file.txt").read_text() == "other\n"
-    worktrees.prune(Git(repository.path), repository.path / "home")
-    assert not (repository.path / ".git/worktrees").exists()
-
-
-def test_a_worktree_in_which_something_failed_is_not_used_again(repository: Project) -> None:
-    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
-    with pytest.raises(KeyboardInterrupt), pool.worktree("HEAD") as path:
-        raise KeyboardInterrupt
-    assert not path.exists()
-    assert not (repository.path / ".git/worktrees").exists()
+    assert cleared(repository)
 
 
 def test_one_that_cannot_be_cleared_is_removed_and_another_made(repository: Project) -> None:
-    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
-    with pool.worktree("HEAD") as path:
+    trees = pool(repository)
+    with trees.worktree("HEAD") as path:
         (repository.path / ".git/worktrees" / path.name / "index").write_text("no index")
     assert not path.exists()
-    with pool.worktree("HEAD") as other:
+    with trees.worktree("HEAD") as other:
         assert other != path
         assert (other / "file.txt").read_text() == "text\n"
 
@@ -177,9 +177,9 @@ def test_git_looks_at_the_worktree_itself_whatever_its_pointer_says(
     victim.path.mkdir()
     victim.git("init", "--quiet")
     victim.write("untracked", "mine")
-    pool = worktrees.Pool(Git(repository.path), repository.path / "home")
-    with pool.worktree("HEAD") as path:
+    trees = pool(repository)
+    with trees.worktree("HEAD") as path:
         (path / ".git").write_text(f"gitdir: {victim.path}/.git\n")
-    with pool.worktree("HEAD"):
+    with trees.worktree("HEAD"):
         pass
     assert victim.read("untracked") == "mine"
