@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def fetch(store: Store, path: str, data: bytes, what: str) -> None:
             with explained(f"fetching {what} from {url}"), quiet():
                 from dvc.repo import Repo
 
-                with Repo(str(root), config=store.settings()) as repo:
+                with Repo(str(root), config=deepcopy(store.settings)) as repo:
                     repo.fetch()
         except (MlvcError, OSError) as error:
             raise MlvcError(

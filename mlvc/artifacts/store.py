@@ -1,7 +1,7 @@
 """The DVC project of the workspace: its cache, its remotes, its status and its lock."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -149,7 +149,8 @@ class Store:
         folder = self.setup.state
         return None if folder is None else Path(folder) / "cache.db"
 
-    def settings(self) -> dict[str, Any]:
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
         """The project's own configuration (repository and local level), its paths absolute."""
         from dvc.config import Config, merge
 

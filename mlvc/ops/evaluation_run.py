@@ -103,7 +103,7 @@ class Run:
         repo, prover = self.project.repo, self.project.prover
         with pool.worktree(self.base.commit) as top:
             tree = top / repo.prefix
-            settings = self.project.store.settings()
+            settings = self.project.store.settings
             isolation.isolate(tree, settings, scm=not repo.names_its_worktree)
             if self.by.dirty:
                 uncommitted.overlay(self.project, tree)

@@ -45,7 +45,7 @@ def test_remotes_and_what_else_has_credentials_stay_out(project: Project, tmp_pa
         file.write("[studio]\n    token = s3cret\n['db \"d\"']\n    url = x://u:s3cret@h\n")
     tree = project.path / "tree"
     tree.mkdir()
-    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings())
+    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings)
     written = [path.read_text() for path in (tree / ".dvc").rglob("*") if path.is_file()]
     assert not [text for text in written if "s3cret" in text or "bucket" in text]
     assert seen(tree)["cache"]["dir"] == str(project.path / ".dvc/cache")
@@ -58,7 +58,7 @@ def test_link_types_and_paths_that_are_not_ascii_are_carried_over(
     project.write(".dvc/config.local", f"[cache]\n    dir = {cache}\n    type = hardlink,symlink\n")
     tree = project.path / "tree"
     tree.mkdir()
-    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings())
+    isolate(tree, Store(project.path, Memo(tmp_path / "memo")).settings)
     assert seen(tree)["cache"]["dir"] == str(cache)
     assert seen(tree)["cache"]["type"] == ["hardlink", "symlink"]
 

@@ -51,7 +51,7 @@ def recorded(tree: Path, path: str) -> Path | None:
 
 
 def _settings(project: Project, tree: Path) -> dict[str, Any]:
-    settings = project.store.settings()
+    settings = project.store.settings
     return {**settings, "cache": {**settings["cache"], "dir": str(tree / ".dvc" / "cache")}}
 
 
