@@ -30,7 +30,7 @@ def eval_(
         ),
     ] = None,
     all_: Annotated[
-        bool, typer.Option("--all", help="Evaluate every release of the model.")
+        bool, typer.Option("--all", help="Evaluate every release, of all models or of --model.")
     ] = False,
     stage: Annotated[
         list[str] | None,
