@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from mlvc.domain import bump
+from mlvc.domain.admission import Conditions
+from mlvc.domain.environment_settings import Environments
 from mlvc.domain.gate_rules import GateRule, Section, Text
 from mlvc.domain.names import dvc_address
-from mlvc.domain.promotion import is_environment
-from mlvc.domain.rule import LAST_GOOD, Rule
+from mlvc.domain.rule import Rule
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
 
@@ -54,21 +55,6 @@ class EvaluationSettings(Section):
     predictions: PredictionSettings | None = None
 
 
-def _environment(name: str) -> str:
-    if name == LAST_GOOD or not is_environment(name):
-        raise ValueError("is no name of an environment: letters, digits, '-', '_' and '/'")
-    return name
-
-
-class EnvironmentSettings(Section):
-    """What an environment asks of a release before it is put there."""
-
-    gates: list[GateRule] = Field(default_factory=list)
-
-
-Environments = dict[Annotated[str, AfterValidator(_environment)], EnvironmentSettings]
-
-
 class ModelSettings(Section):
     """What one model has of its own; None takes what is set for all."""
 
@@ -82,11 +68,13 @@ class ModelSettings(Section):
 class ForModel:
     """What holds for one model: its own settings over those for all.
 
-    `rules` are for its releases, `environments` those of each environment.
+    `rules` are for its releases, `environments` those of each environment, and `conditions` what
+    that asks beside them.
     """
 
     rules: tuple[Rule, ...]
     environments: Mapping[str, tuple[Rule, ...]]
+    conditions: Mapping[str, Conditions]
     evaluation: EvaluationSettings
     signature: str | None
     bump: bump.Policy
@@ -113,6 +101,7 @@ class Settings(Section):
         return ForModel(
             rules=_rules(self.gates if own.gates is None else own.gates),
             environments={name: _rules(place.gates) for name, place in places.items()},
+            conditions={name: place.conditions() for name, place in places.items()},
             evaluation=own.evaluation or self.evaluation,
             signature=own.signature,
             bump=bump.Policy(**self.bump.model_dump()),
@@ -147,7 +136,8 @@ def _refusal(mistake: Any) -> MlvcError:
     if mistake["type"] == "missing":
         return MlvcError(f"{path} is missing", "add it, or remove the entry")
     if mistake["type"] == "value_error":
-        return MlvcError(f"{path} {mistake['ctx']['error']}", "see 'mlvc gate --help'")
+        verb = "gate" if "gates" in mistake["loc"] else "promote"
+        return MlvcError(f"{path} {mistake['ctx']['error']}", f"see 'mlvc {verb} --help'")
     says = mistake["msg"][:1].lower() + mistake["msg"][1:]
     return MlvcError(f"{path} is {_short(mistake['input'])}: {says}", "correct it in params.yaml")
 

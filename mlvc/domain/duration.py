@@ -4,8 +4,8 @@ import re
 
 from mlvc.errors import Exit, MlvcError
 
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
 
 
 def seconds(text: str) -> float:
@@ -15,3 +15,9 @@ def seconds(text: str) -> float:
     if not found:
         raise MlvcError(f"{text!r} is no span of time", "Such as 90, 45s, 10m or 1.5h.", Exit.USAGE)
     return found
+
+
+def words(span: float) -> str:
+    """A span of seconds as people read it, in its largest unit: `45 s`, `1.5 h`."""
+    unit = next((u for u in ("d", "h", "m") if span >= _SECONDS[u]), "s")
+    return f"{round(span / _SECONDS[unit], 1):g} {'min' if unit == 'm' else unit}"

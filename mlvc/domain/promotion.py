@@ -5,23 +5,28 @@ that orders them; GTO goes by the tagger's date, which rises with it.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from mlvc.domain import trailers
 from mlvc.domain.names import is_model
+from mlvc.domain.trailers import Trailer
+from mlvc.errors import Exit, MlvcError
 
 USUAL = ("production", "staging")
 """Environments that are known before anything was promoted to them."""
 
 _ENVIRONMENT = r"[a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?"
 _TAG = re.compile(rf"(?P<model>[^#]+)#(?P<name>{_ENVIRONMENT})(?P<ends>!?)(?:#(?P<number>[0-9]+))?")
+_OTHERS = ("HEAD", "latest", "last-good")
 
 
 @dataclass(frozen=True)
 class Promotion:
     """What a promotion tag says. `ends` takes the release of that commit out again.
 
-    `number` is 0 where the tag has none, which is GTO's other way to write one.
+    `number` is 0 where the tag has none, which is GTO's other way to write one. `at` is the
+    tagger's date in epoch seconds, `contents` the text of the tag.
     """
 
     model: str
@@ -29,6 +34,15 @@ class Promotion:
     number: int
     ends: bool
     commit: str
+    at: int = 0
+    tagger: str = ""
+    contents: str = field(default="", repr=False)
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """Its trailers: `Release`, `Actor`, `Reason` …; none where plain GTO wrote it."""
+        found = trailers.parse_tag(self.contents)
+        return {t.key: t.value for t in reversed(found)}  # of a repeated key the first counts
 
 
 def is_environment(name: str) -> bool:
@@ -36,25 +50,92 @@ def is_environment(name: str) -> bool:
     return re.fullmatch(_ENVIRONMENT, name) is not None
 
 
-def parse_promotion(tag: str, commit: str) -> Promotion | None:
+def check_environment(name: str) -> str:
+    """`name`, if a new environment may be called so; raises `MlvcError` (USAGE)."""
+    if is_environment(name) and "//" not in name and name not in _OTHERS:
+        return name
+    raise MlvcError(
+        f"{name!r} is no name of an environment",
+        "Letters, digits, '-', '_' and '/', such as production or eu/canary.",
+        Exit.USAGE,
+    )
+
+
+def parse_promotion(
+    tag: str, commit: str, at: int = 0, tagger: str = "", contents: str = ""
+) -> Promotion | None:
     """The promotion of a tag that points at `commit`; None for every other tag."""
     match = _TAG.fullmatch(tag)
     if not match or not is_model(match["model"]):
         return None
-    number = int(match["number"] or 0)
-    return Promotion(match["model"], match["name"], number, bool(match["ends"]), commit)
+    number, ends = int(match["number"] or 0), bool(match["ends"])
+    return Promotion(match["model"], match["name"], number, ends, commit, at, tagger, contents)
+
+
+def format_promotion_tag(model: str, environment: str, number: int, *, ends: bool = False) -> str:
+    """The name of a promotion's tag."""
+    return f"{model}#{environment}{'!' if ends else ''}#{number}"
+
+
+def compose(title: str, told: Mapping[str, str]) -> str:
+    """The text of a promotion's tag: a title, then trailers, of which empty ones are left out."""
+    return f"{title}\n\n{trailers.render(Trailer(k, v) for k, v in told.items() if v)}"
+
+
+def occupants(promotions: Iterable[Promotion], model: str) -> dict[str, Promotion | None]:
+    """What put there what is in each environment that the model was ever put into.
+
+    That is the last one to be put there that was not taken out since, as in `gto show`; None
+    where none is left.
+    """
+    found: dict[str, dict[str, Promotion]] = {}
+    for promotion in _ordered(promotions, model):
+        _follow(found.setdefault(promotion.environment, {}), promotion)
+    return {name: _last(there) for name, there in found.items()}
 
 
 def in_use(promotions: Iterable[Promotion], model: str) -> dict[str, str | None]:
-    """The commit in each environment that the model was ever put into; None where none is left.
+    """The commits of `occupants`."""
+    return {name: p.commit if p else None for name, p in occupants(promotions, model).items()}
 
-    The last one to be put there that was not taken out since, as in `gto show`.
+
+def newest(promotions: Iterable[Promotion], model: str, environment: str) -> Promotion | None:
+    """The last tag of an environment, whatever it says: DVC serves the release of its commit."""
+    own = [p for p in _ordered(promotions, model) if p.environment == environment]
+    return own[-1] if own else None
+
+
+def seconds_in(
+    promotions: Iterable[Promotion], model: str, environment: str, commit: str, now: int
+) -> int | None:
+    """For how long a commit was in an environment, in all; None where it never was.
+
+    By the tags' dates: who writes them chooses them, but time that runs backwards counts for none.
     """
-    found: dict[str, dict[str, None]] = {}
+    there: dict[str, Promotion] = {}
+    total: int | None = None
+    since: int | None = None
+    for promotion in _ordered(promotions, model):
+        if promotion.environment == environment:
+            if since is not None:
+                total = (total or 0) + max(0, promotion.at - since)
+            _follow(there, promotion)
+            last = _last(there)
+            since = promotion.at if last and last.commit == commit else None
+            total = total if since is None else total or 0
+    return total if since is None else (total or 0) + max(0, now - since)
+
+
+def _ordered(promotions: Iterable[Promotion], model: str) -> list[Promotion]:
     own = (p for p in promotions if p.model == model)
-    for promotion in sorted(own, key=lambda p: (p.number, p.ends)):
-        there = found.setdefault(promotion.environment, {})
-        there.pop(promotion.commit, None)
-        if not promotion.ends:
-            there[promotion.commit] = None  # the last one now
-    return {name: next(reversed(there), None) for name, there in found.items()}
+    return sorted(own, key=lambda p: (p.number, p.ends))
+
+
+def _follow(there: dict[str, Promotion], promotion: Promotion) -> None:
+    there.pop(promotion.commit, None)
+    if not promotion.ends:
+        there[promotion.commit] = promotion  # the last one now
+
+
+def _last(there: dict[str, Promotion]) -> Promotion | None:
+    return there[next(reversed(there))] if there else None

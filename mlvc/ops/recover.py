@@ -175,7 +175,9 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     kept = transaction.undo(journal)
     index.release()
     tag, new = journal.note.get("tag"), journal.note.get("new")
-    if tag and tags.points_at(project.repo.git, tag) == new:
+    # Where the tag is of another commit than the one that counts, as of a demotion.
+    tagged = journal.note.get("tagged", new)
+    if tag and tags.points_at(project.repo.git, tag) == tagged:
         tags.delete(project.repo.git, tag)
     places = Places(project)
     saved = places.saved / journal.id

@@ -53,7 +53,8 @@ def read(git: Git) -> Tags:
         elif release := Release.from_tag(tag, commit, int(at or 0), tagger, contents):
             releases.append(release)
         elif (kind, points_at) == ("tag", "commit"):
-            promotions += filter(None, [parse_promotion(tag, commit)])
+            found = parse_promotion(tag, commit, int(at or 0), tagger, contents)
+            promotions += [found] if found else []
     releases.sort(key=lambda r: (r.model, r.version))
     return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)))
 
@@ -106,9 +107,22 @@ def next_date(git: Git, model: str) -> int:
     """
     out = git.maybe(
         "for-each-ref", "--sort=-taggerdate", "--count=1", "--format=%(taggerdate:unix)",
-        f"refs/tags/{model}@v*", f"refs/tags/{model}#*", f"refs/tags/{model}#*/**",
+        *_of(model),
     )  # fmt: skip
     return max(int(time.time()), int(out or 0) + 1)
+
+
+def next_number(git: Git, model: str) -> int:
+    """The number of the model's next promotion: one more than any of its tags has, of any kind."""
+    names = git.text("for-each-ref", "--format=%(refname)", *_of(model)).splitlines()
+    ends = (name.rpartition("#")[2] for name in names)
+    return 1 + max((int(end) for end in ends if end.isdecimal()), default=0)
+
+
+def _of(model: str) -> tuple[str, str, str]:
+    """The patterns of a model's tags."""
+    start = f"refs/tags/{model}"
+    return f"{start}@v*", f"{start}#*", f"{start}#*/**"
 
 
 def create(  # noqa: PLR0913 - a tag is that much

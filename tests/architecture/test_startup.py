@@ -31,6 +31,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path, args: tuple[str, ...]) -> No
 
 
 READING = [("list",), ("show",), ("which",), ("which", "model.bin"), ("history",)]
+READING += [("environments",)]
 
 
 @pytest.mark.parametrize("args", READING, ids=" ".join)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mlvc.domain.admission import Conditions
 from mlvc.domain.bump import Policy
 from mlvc.domain.config import load
 from mlvc.domain.names import parse_query
@@ -207,6 +208,13 @@ def test_environments_have_gates_and_a_model_may_have_its_own() -> None:
     assert set(spam) == {"production", "eu/canary", "lab"} and spam["production"] == ()
 
 
+def test_environments_have_rules() -> None:
+    rules = {"requires": "staging", "after": "1.5h", "verdict": "PASS"}
+    found = load({"environments": {"production": rules, "staging": {}}}).for_model("fraud")
+    assert found.conditions["production"] == Conditions("staging", 5400, "PASS")
+    assert found.conditions["staging"] == Conditions()
+
+
 @pytest.mark.parametrize(
     ("section", "says"),
     [
@@ -217,6 +225,10 @@ def test_environments_have_gates_and_a_model_may_have_its_own() -> None:
         ),
         ({"environments": {"-x": {}}}, "mlvc.environments.-x is no name of an environment"),
         ({"environments": {"last-good": {}}}, "mlvc.environments.last-good is no name"),
+        ({"environments": {"x": {"after": "2h"}}}, "environments.x has an after, but no requires"),
+        ({"environments": {"x": {"requires": "y", "after": "2 weeks"}}}, "x.after is '2 weeks' is"),
+        ({"environments": {"x": {"requires": "a b"}}}, "environments.x.requires is no name"),
+        ({"environments": {"x": {"verdict": "FAIL"}}}, "environments.x.verdict is 'FAIL': input"),
         (
             {"models": {"environments": {"environments": {"gates": {"min": 1}}}}},
             "mlvc.models.environments.environments.gates.min is not a known",

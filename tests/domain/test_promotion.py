@@ -13,7 +13,8 @@ PIECES = st.sampled_from(
 
 def promotions(*tags: str) -> list[Promotion]:
     """Tags on the commits after the colon."""
-    found = [parse_promotion(*tag.split(":")) for tag in tags]
+    pairs = (tag.split(":") for tag in tags)
+    found = [parse_promotion(tag, commit) for tag, commit in pairs]
     assert all(found)
     return [promotion for promotion in found if promotion]
 

@@ -19,6 +19,11 @@ def refuse_unfinished(project: Project) -> None:
             f"a {operation} is in progress",
             "Finish it or give it up (`git status` says how), then run again.",
         )
+    refuse_shallow(project)
+
+
+def refuse_shallow(project: Project) -> None:
+    """Refuse where history is cut off: not all releases and rollbacks are known."""
     if project.repo.is_shallow:
         raise MlvcError(
             "this clone is shallow: the releases before HEAD are not all here",

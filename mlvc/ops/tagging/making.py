@@ -18,7 +18,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
 from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.numbering import Subject, compared_with, number
-from mlvc.ops.tagging.request import Wanted, wanted_name
+from mlvc.ops.tagging.request import Wanted, given, wanted_name
 from mlvc.registry import commits, tags
 from mlvc.workspace import journal as journals
 from mlvc.workspace.durable import sync_filesystems
@@ -116,11 +116,10 @@ def _content(subject: Subject) -> str:
 
 def _override(judgement: Judgement, reason: str | None) -> str | None:
     """Why a failing model is released; refuses it where nobody says why."""
-    if reason is not None and not reason.strip():
-        raise MlvcError("--allow-failing needs a reason", "It is written into the tag.", Exit.USAGE)
+    said = given(reason)
     if judgement.verdict != Verdict.FAIL:
         return None
-    if reason is None:
+    if said is None:
         failed = [f.explanation for f in judgement.findings if f.verdict == Verdict.FAIL]
         raise MlvcError(
             f"the gate says FAIL: {'; '.join(failed)}",
@@ -128,7 +127,7 @@ def _override(judgement: Judgement, reason: str | None) -> str | None:
             " `--allow-failing REASON`.",
             Exit.GATE_FAIL,
         )
-    return reason.strip()
+    return said
 
 
 def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:

@@ -42,6 +42,13 @@ def wanted_name(project: Project, wanted: Wanted) -> tuple[str, Version | None]:
     return the_model(project, query.model), None
 
 
+def given(reason: str | None) -> str | None:
+    """The reason of `--allow-failing`, where it was said; raises `MlvcError` (USAGE) for none."""
+    if reason is not None and not reason.strip():
+        raise MlvcError("--allow-failing needs a reason", "It is written into the tag.", Exit.USAGE)
+    return reason and reason.strip()
+
+
 def _refuse_both(wanted: Wanted) -> None:
     if wanted.part is not None or wanted.pre is not None:
         raise MlvcError(

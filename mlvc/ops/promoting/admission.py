@@ -1,0 +1,64 @@
+"""Whether a release may be put into an environment: withdrawals, rules, gates."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlvc.domain.admission import Conditions, objections
+from mlvc.domain.gate import Judgement
+from mlvc.domain.release import Release
+from mlvc.domain.verdict import Verdict
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.gating import Terms, gate_release
+from mlvc.ops.project import Project
+
+_CODES = {
+    Verdict.FAIL: Exit.GATE_FAIL,
+    Verdict.INCONCLUSIVE: Exit.GATE_INCONCLUSIVE,
+    Verdict.ERROR: Exit.GATE_ERROR,
+}
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What speaks against it: `objections`, of which `code` is the first's, and what would help.
+
+    `judgement` is that of the environment's gates.
+    """
+
+    judgement: Judgement
+    objections: tuple[str, ...]
+    code: Exit
+    hint: str
+
+
+def admission(project: Project, release: Release, environment: str) -> Admission:
+    """Ask the rules and gates of the workspace's `params.yaml` about a release."""
+    conditions = project.settings().for_model(release.model).conditions
+    against = list(_by_rules(project, release, conditions.get(environment, Conditions())))
+    judgement, said, hint = Judgement(Verdict.NONE, ()), "", ""
+    if environment in conditions:
+        judgement, said, hint = _gated(project, release, environment)
+    code = Exit.REFUSED if against else _CODES.get(judgement.verdict, Exit.REFUSED)
+    return Admission(judgement, (*against, *([said] if said else [])), code, hint)
+
+
+def _by_rules(project: Project, release: Release, conditions: Conditions) -> Iterator[str]:
+    if release.name in project.standing(release.model).withdrawn:
+        yield "it is withdrawn (`mlvc history` says by which rollback)"
+    yield from objections(release, conditions, project.promotions, int(time.time()))
+
+
+def _gated(project: Project, release: Release, environment: str) -> tuple[Judgement, str, str]:
+    """What the gates say, why that is no yes, and what to do about it."""
+    try:
+        found = gate_release(project, release.name, Terms(environment=environment))
+    except MlvcError as error:
+        if error.code != Exit.GATE_ERROR:
+            raise
+        return Judgement(Verdict.ERROR, ()), f"its gates cannot say: {error.message}", error.hint
+    judgement = found.judgement
+    if judgement.verdict in (Verdict.PASS, Verdict.NONE):
+        return judgement, "", ""
+    why = [f.explanation for f in judgement.findings if f.verdict == judgement.verdict]
+    return judgement, f"the gate says {judgement.verdict}: {'; '.join(why)}", found.hint
