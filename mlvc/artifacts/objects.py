@@ -55,20 +55,24 @@ class Cache:
         """A folder's files: relative path to digest. Raises `MlvcError` when it makes no sense."""
         algorithm, _ = split(digest)
         try:
-            # A row at a time: as dictionaries, all of them take more than what they say.
-            text = self.path(digest).read_text(encoding="utf-8")
-            rows = json.loads(text, object_hook=partial(_row, algorithm))
-            files = dict(rows)
+            return rows_of(self.path(digest).read_text(encoding="utf-8"), algorithm)
         except (ValueError, TypeError, KeyError) as error:
             raise corrupt(digest, self.path(digest), what) from error
-        sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
-        if not sound or not isinstance(rows, list):
-            raise corrupt(digest, self.path(digest), what)
-        return files
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those objects that the cache lacks."""
         return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
+
+
+def rows_of(text: str, algorithm: str) -> dict[str, str]:
+    """The files of a manifest's text; raises ValueError, TypeError or KeyError for no sense."""
+    # A row at a time: as dictionaries, all of them take more than what they say.
+    rows = json.loads(text, object_hook=partial(_row, algorithm))
+    files = dict(rows)
+    sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
+    if not sound or not isinstance(rows, list):
+        raise ValueError(text[:100])
+    return files
 
 
 def _row(algorithm: str, row: dict[str, Any]) -> tuple[str, str]:

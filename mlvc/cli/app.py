@@ -34,8 +34,10 @@ VERBS = {
     "promote": "Put a release into an environment, such as production",
     "demote": "Take out what is in an environment; what was there before comes back",
     "environments": "Show which release is in which environment, since when, by whom",
+    "verify": "Prove that releases are there and intact, here and on the remote",
     "prepare": "Keep releases ready, so that going back to them is one rename",
     "recover": "Finish or undo what a crash left",
+    "doctor": "Find what is wrong with a project, and say what to do",
     "demo": "See it all at work on real flights, in a folder of its own",
     "completion": "Print the completion script of your shell",
 }

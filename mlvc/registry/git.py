@@ -125,6 +125,12 @@ class Git:
         return subprocess.CompletedProcess(args, status, out, err)
 
 
+def edition(git: Git) -> tuple[int, ...]:
+    """Which Git this is: the first two numbers of its version."""
+    words = git.text("version").split()
+    return tuple(int(number) for number in words[2].split(".")[:2])
+
+
 def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) -> bytes:
     if done.returncode:
         raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))

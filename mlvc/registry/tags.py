@@ -24,6 +24,8 @@ _FIELDS = (
 )
 _FORMAT = "".join(f"{field}%00" for field in _FIELDS)
 _AT_ONCE = 1000
+LOST = "points at a commit that is missing here: `git fetch --tags` may bring it"
+"""How a problem ends that is no fault of the tag's form."""
 
 
 class Tags(NamedTuple):
@@ -76,11 +78,7 @@ def _readable(git: Git) -> tuple[list[list[str]], list[str]]:
     for start in range(0, len(whole), _AT_ONCE):
         records += _records(git, whole[start : start + _AT_ONCE])
     lost = sorted(name.removeprefix("refs/tags/") for name in set(names) - set(whole))
-    return records, [
-        f"tag {tag} points at a commit that is missing here: `git fetch --tags` may bring it"
-        for tag in lost
-        if parse_release_tag(tag)
-    ]
+    return records, [f"tag {tag} {LOST}" for tag in lost if parse_release_tag(tag)]
 
 
 def _whole(git: Git, names: list[str]) -> list[str]:
@@ -170,6 +168,19 @@ def delete(git: Git, tag: str) -> None:
 def exists(git: Git, tag: str) -> bool:
     """Whether any tag of that name is there, of whatever kind."""
     return git.holds("show-ref", "--verify", "--quiet", f"refs/tags/{tag}")
+
+
+def objects(git: Git) -> dict[str, str]:
+    """The id of every tag's own object, by the tag's name."""
+    rows = git.text("for-each-ref", "--format=%(objectname) %(refname:strip=2)", "refs/tags")
+    return {tag: found for found, _, tag in (row.partition(" ") for row in rows.splitlines())}
+
+
+def dates(git: Git) -> dict[str, int]:
+    """When every annotated tag was made, in epoch seconds, by its name."""
+    rows = git.maybe("for-each-ref", "--format=%(taggerdate:unix) %(refname:strip=2)", "refs/tags")
+    found = (row.partition(" ") for row in (rows or "").splitlines())
+    return {tag: int(at) for at, _, tag in found if at}
 
 
 def points_at(git: Git, tag: str) -> str | None:

@@ -46,7 +46,7 @@ def refuse_forged(
         if waits and inside(path, out):
             deferred.checks.append(partial(refuse_forged, project, plan, contents, trees))
             return
-    for digest in _digests(project, release, path, contents, trees):
+    for digest in digests(project, release, path, contents, trees):
         if digest == release.digest:
             return
         found.append(digest)
@@ -59,13 +59,14 @@ def refuse_forged(
     )
 
 
-def _digests(
+def digests(
     project: Project,
     release: Release,
     model: str,
     contents: Mapping[str, Content],
     trees: Mapping[str, Census],
 ) -> Iterator[str]:
+    """The digests that `model` of a release can be said to have: one, or two of what Git tracks."""
     for path, content in contents.items():
         if inside(model, path):
             part = _part(content, os.path.relpath(model, path))

@@ -1,0 +1,93 @@
+"""What is wrong with tags: their form, what they point at, their dates; and with what is live."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mlvc.domain.promotion import Promotion
+from mlvc.ops.diagnosing.complaint import Complaint
+from mlvc.ops.project import Project
+from mlvc.registry import tags
+
+
+def complaints(project: Project) -> Iterator[Complaint]:
+    """All that can be told from tags and HEAD."""
+    for problem in project.tag_problems:
+        yield Complaint(
+            "bad-tag",
+            problem,
+            "it is no release to mlvc, GTO or DVC",
+            "Delete it, and release with `mlvc tag`.",
+        )
+    yield from _crowded(project)
+    yield from _unreleased(project)
+    yield from _disordered(project)
+    yield from _withdrawn(project)
+
+
+def _crowded(project: Project) -> Iterator[Complaint]:
+    at = defaultdict(list)
+    for release in project.releases:
+        at[release.model, release.commit].append(release.name)
+    for (_, commit), names in at.items():
+        if len(names) > 1:
+            yield Complaint(
+                "two-versions",
+                f"commit {commit[:10]} is {' and '.join(names)}",
+                "with two versions of a model on one commit, GTO refuses the whole repository",
+                f"Delete one of the tags; `mlvc tag --allow-same {names[-1]}` gives it a commit.",
+            )
+
+
+def _unreleased(project: Project) -> Iterator[Complaint]:
+    known = {(release.model, release.commit) for release in project.releases}
+    for promotion in project.promotions:
+        if not promotion.ends and (promotion.model, promotion.commit) not in known:
+            yield Complaint(
+                "promoted-nothing",
+                f"{_name(promotion)} points at {promotion.commit[:10]}, which is no release",
+                "nobody can tell which version is in use",
+                f"Promote a release to {promotion.environment} instead.",
+            )
+
+
+def _disordered(project: Project) -> Iterator[Complaint]:
+    """Numbered promotions, and releases after their previous ones, whose dates do not rise."""
+    dates = tags.dates(project.repo.git)
+    pairs = [
+        (release.previous, release.tag)
+        for release in project.releases
+        if release.previous is not None
+    ]
+    of_model = defaultdict(list)
+    for promotion in project.promotions:
+        if promotion.number:
+            of_model[promotion.model].append(promotion)
+    for some in of_model.values():
+        names = [_name(one) for one in sorted(some, key=lambda one: one.number)]
+        pairs += pairwise(names)
+    for before, after in pairs:
+        if dates.get(before, 0) >= dates.get(after, 0) > 0:
+            yield Complaint(
+                "dates",
+                f"{after} is not dated after {before}",
+                "GTO and DVC go by the tagger's date, and may take the older one for the latest",
+                "The clock was wrong when it was made. Make a newer release or promotion.",
+            )
+
+
+def _withdrawn(project: Project) -> Iterator[Complaint]:
+    for model in project.models(project.repo.head):
+        standing = project.standing(model)
+        if standing.current and standing.current.name in standing.withdrawn:
+            yield Complaint(
+                "withdrawn",
+                f"HEAD has {standing.current.name}, which was withdrawn",
+                "it was rolled back from, and a merge may have brought it back unseen",
+                "`mlvc rollback`; or release it anew if it is right.",
+            )
+
+
+def _name(promotion: Promotion) -> str:
+    number = f"#{promotion.number}" if promotion.number else ""
+    return f"{promotion.model}#{promotion.environment}{'!' if promotion.ends else ''}{number}"

@@ -1,0 +1,104 @@
+"""Tags as they were first seen here: a release tag never moves, so one that did is told."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlvc.domain.names import parse_release_tag
+from mlvc.domain.promotion import parse_promotion
+from mlvc.domain.verification import Finding, Kind
+from mlvc.errors import Exit, MlvcError
+from mlvc.ops.project import Project
+from mlvc.registry import tags
+from mlvc.workspace.lock import locked
+
+_WAIT = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The tags now, by name with their object's id, and what is wrong with them."""
+
+    now: Mapping[str, str]
+    moved: Mapping[str, Finding]
+    deleted: Mapping[str, Finding]
+    first_seen: int
+    note: str
+
+
+def compare(project: Project, accepted: Iterable[str]) -> Compared:
+    """Compare all tags of releases and promotions with what was first seen of each.
+
+    What is new is remembered, and `accepted` ones are as they are now. Raises `MlvcError`:
+    MISSING where such a one is not known.
+    """
+    file, note = project.repo.common_dir / "mlvc" / "seen-tags", ""
+    now = {tag: one for tag, one in tags.objects(project.repo.git).items() if _counts(tag)}
+    try:
+        with locked(file.with_suffix(".lock"), _WAIT):
+            before = _read(file)
+            seen = _accept(before, now, accepted)
+            fresh = {tag: one for tag, one in now.items() if tag not in seen}
+            if seen | fresh != before:
+                _write(file, seen | fresh)
+    except OSError as error:
+        seen, fresh = _read(file), {}
+        note = f"tags cannot be remembered in {file}: {error.strerror}"
+    moved = {t: _moved(t, seen[t], now[t]) for t in seen if t in now and seen[t] != now[t]}
+    deleted = {tag: _deleted(tag, seen[tag]) for tag in sorted(seen.keys() - now.keys())}
+    return Compared(now, moved, deleted, len(fresh), note)
+
+
+def _counts(tag: str) -> bool:
+    return parse_release_tag(tag) is not None or parse_promotion(tag, "") is not None
+
+
+def _accept(
+    before: Mapping[str, str], now: Mapping[str, str], accepted: Iterable[str]
+) -> dict[str, str]:
+    seen = dict(before)
+    for tag in accepted:
+        if tag not in before and tag not in now:
+            raise MlvcError(
+                f"no tag {tag!r} is here, or ever was",
+                "Name it as `mlvc verify` does.",
+                Exit.MISSING,
+            )
+        seen.pop(tag, None)
+    return seen
+
+
+def _moved(tag: str, seen: str, now: str) -> Finding:
+    return Finding(
+        Kind.MOVED,
+        f"tag {tag} has moved: it was {seen[:10]} when it was first seen here, and is {now[:10]}",
+        "An attack or a mistake: ask who did it. To have it as it was:"
+        f" `git update-ref refs/tags/{tag} {seen}`. If the new one is right:"
+        f" `mlvc verify --accept {tag}`.",
+    )
+
+
+def _deleted(tag: str, seen: str) -> Finding:
+    return Finding(
+        Kind.DELETED,
+        f"tag {tag} was deleted: it was {seen[:10]} when it was first seen here",
+        f"To have it back: `git update-ref refs/tags/{tag} {seen}`. If it is to be gone:"
+        f" `mlvc verify --accept {tag}`.",
+    )
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    rows = (line.split(" ", 1) for line in os.fsdecode(file.read_bytes()).splitlines())
+    return {row[1]: row[0] for row in rows if len(row) > 1}
+
+
+def _write(file: Path, seen: Mapping[str, str]) -> None:
+    beside = file.with_suffix(".tmp")
+    with beside.open("wb") as opened:
+        opened.write(os.fsencode("".join(f"{seen[tag]} {tag}\n" for tag in sorted(seen))))
+        opened.flush()
+        os.fsync(opened.fileno())
+    beside.replace(file)

@@ -1,0 +1,80 @@
+"""`mlvc verify --remote`: the DVC remote has every object of every release."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.ops.rollback.test_objects import cache, object_of, with_remote
+from tests.ops.verifying.finding import statuses, told, verified
+from tests.project import Project
+from tests.releases import release
+
+
+@pytest.fixture
+def remote(two_releases: Project) -> Path:
+    """A folder that is the remote of `two_releases` and has all."""
+    return with_remote(two_releases)
+
+
+def at(remote: Path, project: Project) -> Path:
+    """The first release's model on the remote."""
+    found = object_of(project, "model@v0.1.0", "model.bin")
+    return remote / "files/md5" / found.relative_to(cache(project))
+
+
+def test_what_only_the_remote_has_is_no_fault(two_releases: Project, remote: Path) -> None:
+    assert verified(two_releases, remote=True)["status"] == "ok"
+    object_of(two_releases, "model@v0.1.0", "model.bin").unlink()
+    assert verified(two_releases, code=13)["status"] == "missing"
+    found = verified(two_releases, remote=True)
+    assert [row["elsewhere"] for row in found["releases"]] == [1, 0]
+    assert [row["digest"] for row in found["releases"]] == ["unproven", "proven"]
+    assert "1 on the remote only" in two_releases.mlvc("verify", "--remote").out
+    shutil.rmtree(remote)
+    assert len(told(verified(two_releases, remote=True, code=13))) == 6
+
+
+def test_an_object_that_the_remote_lost_is_told(two_releases: Project, remote: Path) -> None:
+    at(remote, two_releases).unlink()
+    assert verified(two_releases)["status"] == "ok"
+    found = verified(two_releases, remote=True, code=13)
+    assert statuses(found) == {"model@v0.1.0": "missing", "model@v0.2.0": "ok"}
+    assert "of model.bin is not on remote 'store'" in told(found)[0]
+
+
+def test_a_file_of_a_folder_is_asked_for_though_its_manifest_is_there(
+    two_releases: Project,
+) -> None:
+    for name in ("a", "b"):
+        two_releases.write(f"sub/weights/{name}.bin", f"{name}\n")
+    two_releases.dvc("add", "--quiet", "sub/weights")
+    two_releases.write("sub/dvc.yaml", "artifacts:\n  folder: {path: weights}\n")
+    two_releases.commit("A model that is a folder")
+    release(two_releases, "sub:folder")
+    remote = with_remote(two_releases)
+    name = "sub=folder@v0.1.0"
+    # DVC would remember that this folder is whole there.
+    two_releases.dvc("status", "--cloud", "--quiet", check=False)
+    shutil.rmtree(two_releases.path / ".dvc/cache")
+    assert verified(two_releases, name, remote=True)["releases"][0]["elsewhere"] == 3
+    (lost,) = (p for p in remote.rglob("*") if p.is_file() and p.read_bytes() == b"b\n")
+    lost.unlink()
+    found = verified(two_releases, name, remote=True, code=13)
+    assert {f["path"] for f in found["releases"][0]["findings"]} == {"sub/weights/b.bin"}
+
+
+def test_a_corrupt_object_of_the_remote_is_not_deleted_by_looking(
+    two_releases: Project, remote: Path
+) -> None:
+    spoilt = at(remote, two_releases)
+    spoilt.chmod(0o644)
+    spoilt.write_bytes(b"other\n")
+    assert verified(two_releases, remote=True)["status"] == "ok"
+    assert spoilt.read_bytes() == b"other\n"
+
+
+def test_where_no_remote_is_the_default_it_does_not_pass(two_releases: Project) -> None:
+    two_releases.write(".dvc/config.local", "['remote \"store\"']\n    url = /nowhere\n")
+    done = two_releases.mlvc("verify", "--remote")
+    assert done.code == 1 and "dvc remote add --default" in done.err
