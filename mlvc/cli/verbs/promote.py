@@ -81,7 +81,7 @@ def _print(done: "Promoted") -> None:
     print(f"{'Promoted' if done.made else 'Would promote'} {name} to {done.environment}")
     details = [
         (" ", "tag", done.tag),
-        (" ", "instead of", done.before or "nothing: it is the first there"),
+        (" ", "instead of", done.before or "nothing: none is there"),
         (" ", "verdict", done.release.verdict),
     ]
     if done.judgement.findings:

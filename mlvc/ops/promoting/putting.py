@@ -131,9 +131,9 @@ def _refuse_unknown(project: Project, model: str, wanted: Wanted) -> None:
 
 
 def _refusal(release: Release, environment: str, found: Admission) -> MlvcError:
-    help_ = f"{found.hint} " if found.hint else ""
+    anyway = "say why it goes there all the same: `--allow-failing REASON`."
     return MlvcError(
         f"{release.name} may not go to {environment}: {'; '.join(found.objections)}",
-        f"{help_}Or say why it goes there all the same: `--allow-failing REASON`.",
+        f"{found.hint} Or {anyway}" if found.hint else f"Wait, mend that, or {anyway}",
         found.code,
     )
