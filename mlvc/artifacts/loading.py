@@ -151,6 +151,7 @@ def _output(out: "DvcOutput", root: Path, metrics: frozenset[str]) -> Output:
         size=out.meta.size,
         files=out.meta.nfiles,
         executable=bool(out.meta.isexec),
+        push=bool(out.can_push),
         origin=Origin(out.remote, _importer(out, root)),
     )
 

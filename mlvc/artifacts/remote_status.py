@@ -25,7 +25,7 @@ def missing_on_remote(store: Store, digests: Iterable[str], remote: str) -> set[
     absent: set[str] = set()
     with _reading(remote):
         for algorithm, values in by_kind.items():
-            there = _there(store.remote_objects(remote, algorithm), list(values))
+            there = _there(store.both_ends(remote, algorithm)[1], list(values))
             absent.update(digest for value, digest in values.items() if value not in there)
     return absent
 
@@ -34,7 +34,7 @@ def manifest_on_remote(store: Store, digest: str, remote: str) -> dict[str, str]
     """The files of a folder by the manifest that a remote has; None where it has none intact."""
     algorithm, value = split(digest)
     with _reading(remote):
-        objects = store.remote_objects(remote, algorithm)
+        objects = store.both_ends(remote, algorithm)[1]
         try:
             with objects.fs.open(objects.oid_to_path(value), "rb") as file:
                 data = file.read()

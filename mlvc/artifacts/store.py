@@ -121,9 +121,11 @@ class Store:
         there = {f"{info.name}:{info.value}" for info in found.ok | found.deleted}
         return there & set(wanted)
 
-    def remote_objects(self, remote: str, algorithm: str) -> Any:
-        """DVC's own view of the objects on a remote, of one kind of digest."""
-        return self._repo.cloud.get_remote_odb(remote, hash_name=algorithm)
+    def both_ends(self, remote: str, algorithm: str) -> tuple[Any, Any]:
+        """The cache and a remote as DVC's object stores, for objects of an algorithm."""
+        cloud, cache = self._repo.cloud, self._repo.cache
+        ours = cache.legacy if algorithm == "md5-dos2unix" else cache.local
+        return ours, cloud.get_remote_odb(remote, hash_name=algorithm)
 
     def stale(self, addresses: Iterable[str]) -> dict[str, list[str]]:
         """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""

@@ -36,6 +36,8 @@ VERBS = {
     "environments": "Show which release is in which environment, since when, by whom",
     "verify": "Prove that releases are there and intact, here and on the remote",
     "prepare": "Keep releases ready, so that going back to them is one rename",
+    "push": "Send releases to the remotes: objects first, proven, then tags",
+    "pull": "Take over tags, commits and evaluations of the Git remote",
     "recover": "Finish or undo what a crash left",
     "doctor": "Find what is wrong with a project, and say what to do",
     "demo": "See it all at work on real flights, in a folder of its own",

@@ -19,6 +19,10 @@ Model = Annotated[
     str | None,
     typer.Option("--model", "-m", metavar="MODEL", help="Which model, where there are several."),
 ]
+GitRemote = Annotated[
+    str | None,
+    typer.Option(metavar="GITREMOTE", help="Default: the one that the branch follows, or origin."),
+]
 Verify = Annotated[
     str,
     typer.Option(

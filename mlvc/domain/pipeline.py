@@ -42,7 +42,8 @@ class Output:
     """What a stage writes.
 
     `digest` is the one in the lock file, such as `md5:0123…` or `md5:0123….dir` for a folder;
-    None when the stage has never run. `size` and `files` come from the lock too.
+    None when the stage has never run. `size` and `files` come from the lock too. `push` is False
+    where `dvc.yaml` says that no remote is to have it.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Output:
     size: int | None = None
     files: int | None = None
     executable: bool = False
+    push: bool = True
     origin: Origin = DEFAULT_REMOTE
 
     @property

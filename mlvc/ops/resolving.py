@@ -11,7 +11,7 @@ from mlvc.domain.pipeline import Pipeline, Stage
 from mlvc.registry.repository import Repository
 from mlvc.workspace.memo import Memo
 
-_READING = 2  # raised where the same files come to mean something else
+_READING = 3  # raised where the same files come to mean something else
 
 
 class Resolver:

@@ -5,6 +5,7 @@ What was fetched of other clones counts as well: `refs/mlvc/remotes/NAME/evaluat
 
 import logging
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
@@ -25,6 +26,8 @@ from mlvc.registry.trees import (
 )
 
 REMOTES = "refs/mlvc/remotes"
+# A tag that was seen there may be called so, such as `m#my/evaluations`.
+_TAG = re.compile(r"/tags/.*#")
 # So many of one model are kept beside each other; the next go one folder deeper, for each append
 # writes the whole list of what stands beside it.
 _BESIDE = 256
@@ -33,9 +36,10 @@ _log = logging.getLogger(__name__)
 
 def refs(git: Git) -> dict[str, str]:
     """The record's ref and those of what was fetched, each with its commit; the own one first."""
-    lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", REF, REMOTES)
+    patterns = (REF, f"{REMOTES}/**/evaluations")
+    lines = git.text("for-each-ref", "--format=%(refname) %(objectname)", *patterns)
     found = (line.split(" ") for line in lines.splitlines())
-    return {ref: tip for ref, tip in found if ref.endswith("/evaluations")}
+    return {ref: tip for ref, tip in found if not _TAG.search(ref)}
 
 
 def read(git: Git, model_digest: str | None = None) -> tuple[Evaluation, ...]:

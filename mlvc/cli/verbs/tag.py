@@ -6,11 +6,13 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, Json, verb_app
+from mlvc.cli.verbs.push import show
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
     from mlvc.domain.release import Release
     from mlvc.ops.project import Project
+    from mlvc.ops.sharing import Pushed
     from mlvc.ops.tagging import Tagged
 
 app = verb_app()
@@ -42,6 +44,9 @@ def tag(
         str | None,
         typer.Option(metavar="REASON", help="Release it although its gate says FAIL, and say why."),
     ] = None,
+    push: Annotated[
+        bool, typer.Option("--push", help="Then send it, as `mlvc push RELEASE` does.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -73,12 +78,16 @@ def tag(
     )
     project = context.obj.project()
     done = release(project, wanted, dry_run=dry_run)
-    if json:
-        content = {**output.plain(done.release), "name": done.release.name}
-        output.document("tag", {**content, "reasons": done.reasons, "made": done.made})
-    else:
+    if not json:
         _print(done)
         context.obj.warn(project)
+    pushed = _push(context, done.release.name) if push and done.made else None
+    if json:
+        content = {**output.plain(done.release), "name": done.release.name}
+        made = {"reasons": done.reasons, "made": done.made, "pushed": pushed}
+        output.document("tag", {**content, **made})
+    elif pushed:
+        show(pushed)
     if done.made:
         _keep_ready(context, project, done.release)
 
@@ -97,6 +106,19 @@ def _print(done: "Tagged") -> None:
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
+
+
+def _push(context: typer.Context, name: str) -> "Pushed":
+    from mlvc.ops.sharing import push
+
+    try:
+        return push(context.obj.project(), [name], tell=context.obj.say)
+    except MlvcError as error:
+        raise MlvcError(
+            f"{name} is released here, and not pushed: {error.message}",
+            f"{error.hint} Then `mlvc push {name}`.".strip(),
+            error.code,
+        ) from error
 
 
 def _keep_ready(context: typer.Context, project: "Project", made: "Release") -> None:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
-from mlvc.registry.git import GitFailed
+from mlvc.registry import sharing
 
 _SCHEMES = ("https", "http", "ssh", "git")
 # git's short form, `git@example.com:models.git`; `ext::…` would be a command.
@@ -15,9 +15,7 @@ _SHORT = re.compile(r"[A-Za-z0-9][^/:\s]*:[^:\s]\S*")
 
 def remote_of(project: Project) -> str:
     """The name of the Git remote that the branch follows, else `origin`."""
-    branch = (project.repo.branch or "").removeprefix("refs/heads/")
-    follows = project.repo.git.maybe("config", "--get", f"branch.{branch}.remote")
-    return follows if follows and follows != "." else "origin"
+    return sharing.followed(project.repo.git, project.repo.branch)
 
 
 def url_of(project: Project, remote: str) -> str:
@@ -69,14 +67,8 @@ def refuse_unpushed(project: Project, remote: str, needed: Mapping[str, str]) ->
     Raises `MlvcError`, naming what to push.
     """
     git = project.repo.git
-    try:
-        listed = git.text("ls-remote", "--heads", "--tags", "--end-of-options", remote)
-    except GitFailed as failed:
-        raise MlvcError(
-            f"Git remote {remote!r} cannot be read: {failed.message.partition('failed: ')[2]}",
-            f"See whether `git ls-remote {remote}` works.",
-        ) from failed
-    tips = {line.partition("\t")[0] for line in listed.splitlines()}
+    refs = sharing.look(git, remote).items()
+    tips = {tip for ref, tip in refs if ref.startswith(("refs/heads/", "refs/tags/"))}
     asked = "".join([*(f"{c}\n" for c in needed), *(f"^{tip}\n" for tip in tips)])
     # Tips that this clone does not have say nothing about what it has.
     found = git.read("rev-list", "--ignore-missing", "--stdin", data=asked.encode())

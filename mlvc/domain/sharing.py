@@ -1,0 +1,79 @@
+"""Tags here and on a remote: which are to go, which are to come, and which were moved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mlvc.domain.names import parse_release_tag
+from mlvc.domain.promotion import parse_promotion
+
+AT_ONCE = 3
+"""GitHub sends no events for the tags of a push that has more."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """An annotated tag: its own id, that of its commit, and the tagger's date in epoch seconds.
+
+    `problem` is why it can be no release and no promotion, empty where it can.
+    """
+
+    name: str
+    id: str
+    commit: str
+    date: int
+    problem: str = ""
+
+    @property
+    def model(self) -> str:
+        """The model that it is about."""
+        release = parse_release_tag(self.name)
+        return release[0] if release else self.name.partition("#")[0]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Names of tags. `lacking` are only here, `new` only there, `gone` were there once.
+
+    Under a `clashing` name each place has another tag; a `moved` one is another there than it was
+    when it was first seen.
+    """
+
+    lacking: frozenset[str]
+    new: frozenset[str]
+    gone: frozenset[str]
+    clashing: frozenset[str]
+    moved: frozenset[str]
+
+
+def compare(here: Mapping[str, str], there: Mapping[str, str], seen: Mapping[str, str]) -> Compared:
+    """Compare ids of tags by name; `seen` is what the remote had when each was first seen."""
+    moved = {name for name, tag in there.items() if seen.get(name, tag) != tag}
+    other = {name for name, tag in there.items() if here.get(name, tag) != tag}
+    return Compared(
+        lacking=frozenset(here.keys() - there.keys() - seen.keys()),
+        new=frozenset(there.keys() - here.keys() - moved),
+        gone=frozenset((here.keys() & seen.keys()) - there.keys()),
+        clashing=frozenset(other - moved),
+        moved=frozenset(moved),
+    )
+
+
+def is_shared(name: str) -> bool:
+    """Whether a tag of that name is a release or a promotion."""
+    return bool(parse_release_tag(name) or parse_promotion(name, ""))
+
+
+def in_order(tags: Sequence[Tag]) -> list[Tag]:
+    """Releases as they were made, then promotions as they were."""
+    return sorted(tags, key=_order)
+
+
+def _order(tag: Tag) -> tuple[bool, int, int, str]:
+    promotion = parse_promotion(tag.name, tag.commit)
+    return bool(promotion), tag.date, promotion.number if promotion else 0, tag.name
+
+
+def batches(tags: Sequence[Tag]) -> Iterator[tuple[Tag, ...]]:
+    """So many at a time that each is heard of."""
+    starts = range(0, len(tags), AT_ONCE)
+    return (tuple(tags[start : start + AT_ONCE]) for start in starts)

@@ -1,0 +1,144 @@
+"""`mlvc push`: objects first, then a proof that they are there, then what names them."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mlvc.domain.sharing import Tag, batches
+from mlvc.errors import MlvcError
+from mlvc.ops.project import Project
+from mlvc.ops.recover import writing
+from mlvc.ops.sharing import planning
+from mlvc.ops.sharing.objects import Delivered, Needs, deliver, needs
+from mlvc.ops.sharing.planning import Mine
+from mlvc.ops.sharing.records import taken_over
+from mlvc.ops.sharing.remotes import the_remote
+from mlvc.registry import sharing
+from mlvc.registry.git import GitFailed
+from mlvc.registry.recording import REF
+
+_ATTEMPTS = 20
+_PAUSE_MS = 300
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What a Git remote got, or would get.
+
+    `branch` is its short name and `commit` its new tip, None where that was there already.
+    `objects` are those on DVC's remotes; of a dry run nothing is known of them.
+    """
+
+    remote: str
+    branch: str | None
+    commit: str | None
+    evaluations: bool
+    tags: tuple[str, ...]
+    objects: tuple[Delivered, ...]
+    notes: tuple[str, ...]
+    done: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    theirs: Mapping[str, str]
+    first: dict[str, str]
+    tags: list[Tag]
+    notes: list[str]
+
+
+def push(  # noqa: PLR0913 - what the command line says
+    project: Project,
+    names: Sequence[str] = (),
+    *,
+    every: bool = False,
+    remote: str | None = None,
+    dry_run: bool = False,
+    tell: Tell = lambda _: None,
+) -> Pushed:
+    """Send what a Git remote lacks: of the releases of these names, of all, or what is new.
+
+    Raises `MlvcError` where a tag has moved there or is another one, where an object is nowhere,
+    or where a remote fails. Nothing names an object on the Git remote before DVC's has it.
+    """
+    to = the_remote(project, remote)
+    own = _own(project, names, every=every, dry_run=dry_run)
+    done: list[_Plan] = []
+    proven, objects = Needs(), tuple[Delivered, ...]()
+    for _ in range(_ATTEMPTS):
+        plan = _plan(project, to, own, dry_run=dry_run)
+        done.append(plan)
+        if dry_run:
+            return _result(own, to, done, None)
+        wanted = needs(project, planning.targets(project, own, plan.tags))
+        plan.notes.extend(wanted.notes)
+        if wanted != proven:
+            for name, digests in wanted.objects.items():
+                tell(f"asking remote {name} for {len(digests):,} objects; it gets what it lacks")
+            proven, objects = wanted, deliver(project, wanted) or objects
+        try:
+            _publish(project, to, plan)
+        except GitFailed as failed:
+            if not _has_moved(project, to, plan):
+                raise sharing.refused(to, failed) from failed
+            tell(f"{to} has moved meanwhile: once more")
+            time.sleep(secrets.randbelow(_PAUSE_MS) / 1000)
+        else:
+            return _result(own, to, done, objects)
+    raise MlvcError(f"{to!r} moves all the time", "Run it again when less is going on.")
+
+
+def _own(project: Project, names: Sequence[str], *, every: bool, dry_run: bool) -> Mine:
+    if dry_run:
+        return planning.mine(project, names, every=every)
+    # Under the lock: what a crash left, or another verb is about to take back, is not pushed.
+    with writing(project):
+        return planning.mine(project, names, every=every)
+
+
+def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> _Plan:
+    theirs = dict(sharing.look(project.repo.git, remote))
+    tags = planning.lacking(project, remote, own, theirs)
+    first = planning.branch(project, remote, own, theirs)
+    if not dry_run:
+        taken_over(project, remote, theirs)
+    notes = planning.left_out(project, remote, own, theirs)
+    return _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes)
+
+
+def _result(
+    own: Mine, remote: str, plans: list[_Plan], objects: tuple[Delivered, ...] | None
+) -> Pushed:
+    """What came of the first plan, and of those that went on from where it was stopped."""
+    first = {ref: tip for plan in plans for ref, tip in plan.first.items()}
+    commit = first.get(own.branch or "")
+    return Pushed(
+        remote=remote,
+        branch=(own.branch or "").removeprefix("refs/heads/") if commit else None,
+        commit=commit,
+        evaluations=REF in first,
+        tags=tuple(tag.name for tag in plans[0].tags),
+        objects=objects or (),
+        notes=tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
+        done=objects is not None,
+    )
+
+
+def _publish(project: Project, remote: str, plan: _Plan) -> None:
+    """The branch, the record and the first tags at once, then the others, a few at a time."""
+    git, refs = project.repo.git, dict(plan.first)
+    for tags in list(batches(plan.tags)) or [()]:
+        refs |= {f"{sharing.TAGS}{tag.name}": tag.id for tag in tags}
+        if refs:
+            sharing.send(git, remote, refs)
+        sharing.remember(git, remote, {tag.name: tag.id for tag in tags})
+        refs = {}
+
+
+def _has_moved(project: Project, remote: str, plan: _Plan) -> bool:
+    """Whether what the plan was made for is no longer so."""
+    now = sharing.look(project.repo.git, remote)
+    refs = [*plan.first, *(f"{sharing.TAGS}{tag.name}" for tag in plan.tags)]
+    return any(now.get(ref) != plan.theirs.get(ref) for ref in refs)

@@ -1,0 +1,76 @@
+"""`mlvc pull`: what is new elsewhere is here, and nothing that was here is touched."""
+
+import pytest
+
+from mlvc.errors import Exit, MlvcError
+from tests.ops.sharing.conftest import Team, promote, pulled, pushed
+from tests.releases import answer, names, state
+
+
+def test_new_tags_and_commits_come_and_the_workspace_stays(team: Team) -> None:
+    pushed(team.one, "v0.1.0")
+    two = team.clone()
+    tag = promote(team.one, 1)
+    team.one.write("notes", "one")
+    tip = team.one.commit("On")
+    pushed(team.one)
+    before = state(two)
+    done = answer(two, "pull")
+    assert done["tags"] == [tag, "model@v0.2.0"]
+    assert names(two) == ["model@v0.1.0", "model@v0.2.0"]
+    after = state(two)
+    assert {key for key in after if after[key] != before[key]} == {"refs"}
+    assert two.git("rev-parse", "refs/remotes/origin/main") == tip
+    assert two.mlvc("pull").out == "No new tags or evaluations on origin\n"
+
+
+def test_objects_come_proven(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    spoilt = team.objects[0]
+    spoilt.chmod(0o644)
+    content = spoilt.read_bytes()
+    spoilt.write_bytes(content[::-1])
+    spoilt.chmod(0o444)
+    with pytest.raises(MlvcError) as caught:
+        pulled(two, data=True)
+    assert caught.value.code == Exit.CORRUPT
+    spoilt.chmod(0o644)
+    spoilt.write_bytes(content)
+    assert pulled(two, "v0.1.0", data=True).objects == 3
+
+
+def test_names_without_data_are_refused(team: Team) -> None:
+    with pytest.raises(MlvcError, match="whose objects"):
+        pulled(team.one, "v0.1.0")
+
+
+def test_what_passes_for_another_tag_is_left_out(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    signed = team.hub.git("rev-parse", "refs/tags/model@v0.1.0")
+    team.hub.git("update-ref", "refs/tags/model@v9.0.0", signed)
+    team.hub.git("update-ref", "refs/tags/model@v8.0.0", "refs/heads/main")
+    done = pulled(two)
+    assert done.tags == ()
+    assert done.notes == (
+        "left out: tag model@v8.0.0 is lightweight: releases and promotions are annotated tags",
+        "left out: tag model@v9.0.0 says of itself that it is model@v0.1.0",
+    )
+    assert two.git("tag", "--list", "model@v[89]*") == ""
+
+
+def test_a_moved_tag_is_not_followed_even_by_a_mirror_and_the_rest_comes(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    two.git("config", "remote.origin.fetch", "+refs/*:refs/*")
+    pulled(two)
+    mine = two.git("rev-parse", "refs/tags/model@v0.1.0")
+    tag = promote(team.one, 1, "model@v0.2.0")
+    pushed(team.one)
+    team.hub.git("tag", "--force", "-a", "-m", "moved", "model@v0.1.0", "refs/heads/main")
+    with pytest.raises(MlvcError, match="moved on 'origin' since first seen") as caught:
+        pulled(two)
+    assert caught.value.code == Exit.CORRUPT
+    assert two.git("rev-parse", "refs/tags/model@v0.1.0") == mine
+    assert two.git("tag", "--list", "model#*") == tag
