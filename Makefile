@@ -1,8 +1,8 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
-# make bench  measure it against its peers (see benchmarks/); bench-eval and bench-record are its
-#             parts for evaluations, and for the record of them as it grows
+# make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record and bench-list
+#             are its parts for evaluations, the record of them as it grows, and lists of releases
 # make calibration  how often gates with a test are wrong, by simulation
 
 BIN := .venv/bin
@@ -13,7 +13,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint crash bench bench-eval bench-record calibration lock upgrade clean
+.PHONY: demo test lint crash bench bench-eval bench-record bench-list calibration lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -47,6 +47,9 @@ bench-eval: $(READY)
 
 bench-record: $(READY)
 	@$(BIN)/python -m benchmarks.record $(BENCH)
+
+bench-list: $(READY)
+	@$(BIN)/python -m benchmarks.listing $(BENCH)
 
 calibration: $(READY)
 	@$(BIN)/python -m benchmarks.calibration $(CALIBRATION)

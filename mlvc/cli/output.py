@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from mlvc.errors import MlvcError
@@ -53,19 +54,20 @@ def _sentence(text: str) -> str:
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
     """Print columns, aligned; numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in rows]
+    cells = [list(map(str, row)) for row in rows]
     if not cells:
         return
     every = [*([list(heads)] if heads else []), *cells]
-    widths = [max(len(row[at]) for row in every) for at in range(len(every[0]))]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
     right = [all(is_number(row[at]) for row in cells) for at in range(len(widths))]
-    for number, row in enumerate(every):
-        parts = [
-            cell.rjust(width) if numeric else cell.ljust(width)
-            for cell, width, numeric in zip(row, widths, right, strict=True)
-        ]
-        line = "  ".join(parts).rstrip()
-        print(paint(line, "bold") if heads and number == 0 else line)
+    form = "  ".join(
+        f"{{:{'>' if numeric else '<'}{width}}}"
+        for width, numeric in zip(widths, right, strict=True)
+    )
+    lines = [form.format(*row).rstrip() for row in every]
+    if heads:
+        lines[0] = paint(lines[0], "bold")
+    print(*lines, sep="\n")
 
 
 def is_number(cell: str) -> bool:
@@ -98,7 +100,13 @@ def size(count: int | None) -> str:
 
 def moment(epoch: float) -> str:
     """A time as people read it, in UTC."""
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")
+    day, second = divmod(int(epoch), 86_400)
+    return f"{_date(day)} {second // 3600:02}:{second // 60 % 60:02}"
+
+
+@lru_cache
+def _date(day: int) -> str:
+    return datetime.fromtimestamp(day * 86_400, UTC).date().isoformat()
 
 
 def paint(text: str, style: str, stream: Any = None) -> str:

@@ -7,6 +7,7 @@ mlvc writes, without what Git refuses in the name of a ref (`git help check-ref-
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mlvc.domain.version import Version, parse_version
 from mlvc.errors import Exit, MlvcError
@@ -18,17 +19,6 @@ _GRAMMAR = (
     "a name has letters, digits, '-', '_' and '/', and begins and ends with a letter or digit;"
     " the model of a subfolder is SUBFOLDER=NAME"
 )
-
-
-@dataclass(frozen=True)
-class ReleaseTag:
-    """A release tag, taken apart."""
-
-    model: str
-    version: Version
-
-    def __str__(self) -> str:
-        return f"{self.model}@v{self.version}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +36,7 @@ class Query:
     text: str = field(default="", compare=False)
 
 
+@lru_cache
 def is_model(name: str) -> bool:
     """Whether `name` can name a model, in GTO's grammar and in Git's."""
     if not _MODEL.fullmatch(name) or name.startswith("-") or ".." in name or "/=" in name:

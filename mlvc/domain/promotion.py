@@ -99,6 +99,14 @@ def in_use(promotions: Iterable[Promotion], model: str) -> dict[str, str | None]
     return {name: p.commit if p else None for name, p in occupants(promotions, model).items()}
 
 
+def in_use_by_model(promotions: Iterable[Promotion]) -> dict[str, dict[str, str | None]]:
+    """The same of all models at once."""
+    by_model: dict[str, list[Promotion]] = {}
+    for promotion in promotions:
+        by_model.setdefault(promotion.model, []).append(promotion)
+    return {model: in_use(own, model) for model, own in by_model.items()}
+
+
 def newest(promotions: Iterable[Promotion], model: str, environment: str) -> Promotion | None:
     """The last tag of an environment, whatever it says: DVC serves the release of its commit."""
     own = [p for p in _ordered(promotions, model) if p.environment == environment]

@@ -4,13 +4,13 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from mlvc.domain import trailers
 from mlvc.domain.names import format_release_tag, parse_release_tag
 from mlvc.domain.trailers import Trailer
 from mlvc.domain.verdict import Verdict
-from mlvc.domain.version import Version
+from mlvc.domain.version import Version, parse_version, precedence
 from mlvc.errors import MlvcError
 
 # `float` reads more than numbers: `1_000`, ` 1`, `nan`, the digits of other scripts.
@@ -82,6 +82,55 @@ class Release:
             override=values.get("Override"),
             signed=text.signed,
         )
+
+
+class ReleaseTag(NamedTuple):
+    """A release as Git tells it, its text not taken apart: of 100,000 little is asked.
+
+    `order` puts the versions of a model in order.
+    """
+
+    model: str
+    order: tuple[Any, ...]
+    tag: str
+    commit: str
+    tagged_at: int
+    tagger: str
+    contents: str
+
+    @classmethod
+    def of(cls, tag: str, commit: str, tagged_at: int, tagger: str, contents: str) -> Self | None:
+        """The release of an annotated tag with these contents; None when it is no release tag."""
+        parsed = parse_release_tag(tag)
+        if parsed is None:
+            return None
+        model = parsed[0]
+        order = precedence(tag[len(model) + 2 :])
+        return cls(model, order, tag, commit, tagged_at, tagger, contents)
+
+    @property
+    def release(self) -> Release:
+        """All that the tag tells."""
+        found = Release.from_tag(*self[2:])
+        if found is None:
+            raise AssertionError(self.tag)
+        return found
+
+    @property
+    def version(self) -> Version:
+        """The version in its name."""
+        return parse_version(self.tag[len(self.model) + 2 :])
+
+    def may_hold(self, content: str) -> bool:
+        """Whether `object` may be that of its release; where this is False, it is not."""
+        # An escaped value looks otherwise, and a tag that plain GTO wrote has none.
+        text = self.contents
+        return content in text or "Model-Object:" not in text or "\\" in text
+
+    def summary(self) -> tuple[str, str]:
+        """The verdict, and the first line of what the user wrote."""
+        message, verdict = trailers.read_one(self.contents, "Verdict")
+        return _verdict(verdict), message.partition("\n")[2].strip().partition("\n")[0]
 
 
 def compose(release: Release, message: str = "") -> str:

@@ -7,7 +7,7 @@ whole text and takes it apart here. A value is one line; what would break it is 
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
 
@@ -34,6 +34,7 @@ RESERVED = (
 
 # No DOTALL: Git knows no line end but the newline, and neither does the dot.
 _LINE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9-]*):(?: (.*))?$", re.MULTILINE)
+_PARAGRAPH = re.compile(r"(?:(?:\A|\n)[A-Za-z0-9][A-Za-z0-9-]*+:(?: .*+)?+)++")
 _RESERVED_LINE = re.compile(rf"^({'|'.join(RESERVED)}):(?: (.*))?$", re.MULTILINE)
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 # Git compares keys without case and lets space stand before the colon: refuse those as well.
@@ -46,16 +47,14 @@ _SIGNATURE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Trailer:
+class Trailer(NamedTuple):
     """One `Key: value` line; `value` is any text, unescaped."""
 
     key: str
     value: str
 
 
-@dataclass(frozen=True)
-class TagText:
+class TagText(NamedTuple):
     """The text of a tag, taken apart; `message` is the title and what the user wrote."""
 
     message: str
@@ -66,8 +65,7 @@ class TagText:
 def parse(text: str) -> tuple[Trailer, ...]:
     """The trailers of a paragraph; none when any of its lines is something else."""
     paragraph = text.strip("\n")
-    found = _LINE.findall(paragraph)
-    return _trailers(found) if len(found) == paragraph.count("\n") + 1 else ()
+    return _trailers(_LINE.findall(paragraph)) if _PARAGRAPH.fullmatch(paragraph) else ()
 
 
 def render(trailers: Iterable[Trailer]) -> str:
@@ -78,15 +76,28 @@ def render(trailers: Iterable[Trailer]) -> str:
 def read_tag(contents: str) -> TagText:
     """A tag's text: only its last paragraph, below the title, can hold trailers.
 
-    Nothing else is believed, so that a message cannot claim a verdict. In one pass, since `list`
-    reads every tag there is.
+    Nothing else is believed, so that a message cannot claim a verdict.
     """
+    message, last, signed = _taken_apart(contents)
+    return TagText(message, parse(last), signed)
+
+
+def read_one(contents: str, key: str) -> tuple[str, str | None]:
+    """The message of a tag, and one of its trailers: a quarter of the work of reading them all."""
+    message, last, _ = _taken_apart(contents)
+    _, there, after = f"\n{last}".partition(f"\n{key}:")
+    return message, _unescape(after.partition("\n")[0][1:]) if there else None
+
+
+def _taken_apart(contents: str) -> tuple[str, str, bool]:
+    """The message, the paragraph of trailers, and whether there is a signature."""
     text = strip_signature(contents)
     signed = len(text) != len(contents)
     text = text.replace("\r\n", "\n").strip("\n")
     message, blank, last = text.rpartition("\n\n")
-    found = parse(last) if blank else ()
-    return TagText(message.rstrip("\n") if found else text, found, signed)
+    if not blank or not _PARAGRAPH.fullmatch(last):
+        return text, "", signed
+    return message.rstrip("\n"), last, signed
 
 
 def parse_tag(contents: str) -> tuple[Trailer, ...]:
@@ -109,6 +120,8 @@ def strip_signature(contents: str) -> str:
     Git takes the last line that begins a signature. Only a signature that also ends the text
     counts, so that such a line inside a message cannot hide the trailers below it.
     """
+    if "-----BEGIN " not in contents:
+        return contents
     starts = list(_SIGNATURE.finditer(contents))
     if starts and contents.rstrip().endswith(f"\n-----END {starts[-1][1]}-----"):
         return contents[: starts[-1].start()]

@@ -1,24 +1,37 @@
 """`mlvc list` and `mlvc show`: what is released, what is current, what is withdrawn."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from threading import Thread
+from typing import NamedTuple
 
+from mlvc.domain import history
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import model_key
-from mlvc.domain.release import Release
+from mlvc.domain.promotion import in_use_by_model
+from mlvc.domain.release import Release, ReleaseTag
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.contents import with_objects
 from mlvc.ops.naming import Target, released, resolve, the_model
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
 from mlvc.registry import evaluations
 
 
-@dataclass(frozen=True)
-class Row:
-    """A release and where it stands on the line of HEAD."""
+class Row(NamedTuple):
+    """A release, where it stands on the line of HEAD, and the environments that it is in."""
 
-    release: Release
+    tag: ReleaseTag
     current: bool
     withdrawn: bool
     reachable: bool
+    environments: tuple[str, ...] = ()
+
+    @property
+    def release(self) -> Release:
+        """All that its tag tells."""
+        return self.tag.release
 
 
 @dataclass(frozen=True)
@@ -34,33 +47,81 @@ class Listing:
 class Shown:
     """One release, with every evaluation of its model."""
 
-    row: Row
+    release: Release
+    current: bool
+    withdrawn: bool
     evaluations: tuple[Evaluation, ...]
 
 
 def list_releases(project: Project, model: str | None = None) -> Listing:
     """The releases of one model, or of all."""
-    head = project.repo.head
-    known = {release.model for release in project.releases}
-    here = set(project.models(head))
-    wanted = sorted(known | here) if model is None else [the_model(project, model)]
+    _walk_ahead(project)
+    found = {name: list(tags) for name, tags in groupby(project.release_tags, lambda t: t.model)}
+    here = set(project.models(project.repo.head))
+    wanted = sorted(found.keys() | here) if model is None else [the_model(project, model)]
+    line = _Line(project)
     rows: list[Row] = []
     unreleased = []
     for name in wanted:
-        standing = project.standing(name)
-        rows += [_row(release, standing) for release in standing.releases]
-        if name in here and standing.current is None:
+        current = line.current(name, found.get(name, []))
+        rows += line.rows(name, found.get(name, []), current)
+        if name in here and current is None:
             unreleased.append(name)
     return Listing(tuple(rows), tuple(unreleased), project.tag_problems)
 
 
-def _row(release: Release, standing: Standing) -> Row:
-    return Row(
-        release=release,
-        current=standing.current is not None and standing.current.name == release.name,
-        withdrawn=release.name in standing.withdrawn,
-        reachable=release in standing.reachable,
-    )
+def _walk_ahead(project: Project) -> None:
+    """Begin to walk the line of HEAD, which takes git as long as reading the tags."""
+
+    def walk() -> None:
+        with suppress(MlvcError):  # who needs the line is told
+            project.repo.line(head)
+
+    head = project.repo.head
+    Thread(target=walk, daemon=True).start()
+
+
+class _Line:
+    """What is the same for all models: the line of HEAD, and its rollbacks."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._commits, notes = project.repo.line(project.repo.head)
+        self._records = history.effective(notes)
+        self._in_use = in_use_by_model(project.promotions)
+
+    def current(self, model: str, tags: list[ReleaseTag]) -> Release | None:
+        """The release that HEAD has; the texts of others are not taken apart for it."""
+        content = self._project.object_at(self._project.repo.head, model)
+        if content is None:
+            return None
+        may = (t for t in tags if t.commit in self._commits and t.may_hold(content))
+        known = with_objects(self._project, (tag.release for tag in may))
+        return history.current(known, content, self._records)
+
+    def rows(self, model: str, tags: list[ReleaseTag], current: Release | None) -> list[Row]:
+        withdrawn = history.withdrawn(self._records, model)
+        places = _places(tags, self._in_use.get(model, {}))
+        return [
+            Row(
+                tag=tag,
+                current=current is not None and current.tag == tag.tag,
+                withdrawn=tag.tag in withdrawn,
+                reachable=tag.commit in self._commits,
+                environments=tuple(places.get(tag.tag, ())),
+            )
+            for tag in tags
+        ]
+
+
+def _places(tags: list[ReleaseTag], in_use: Mapping[str, str | None]) -> dict[str, list[str]]:
+    """The environments that releases are in, by tag."""
+    # Of several releases of a commit the highest is meant, as where an environment is named.
+    at = {tag.commit: tag.tag for tag in tags} if in_use else {}
+    found: dict[str, list[str]] = {}
+    for environment, commit in sorted(in_use.items()):
+        found.setdefault(at.get(commit or "", ""), []).append(environment)
+    return found
 
 
 def show(project: Project, text: str | None, model: str | None = None) -> Shown:
@@ -75,7 +136,12 @@ def show(project: Project, text: str | None, model: str | None = None) -> Shown:
     standing = project.standing(target.model)
     found = next(r for r in standing.releases if r.name == target.name)
     past = _past(project, found)
-    return Shown(_row(found, standing), tuple(sorted(past, key=lambda e: (e.at, e.id))))
+    return Shown(
+        release=found,
+        current=standing.current == found,
+        withdrawn=found.name in standing.withdrawn,
+        evaluations=tuple(sorted(past, key=lambda e: (e.at, e.id))),
+    )
 
 
 def _past(project: Project, release: Release) -> list[Evaluation]:

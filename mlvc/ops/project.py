@@ -1,6 +1,6 @@
 """A project: one Git repository and the DVC project in it, and what is known of both."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,11 @@ from mlvc.artifacts.store import Store
 from mlvc.domain import history
 from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.promotion import Promotion
-from mlvc.domain.release import Release
+from mlvc.domain.release import Release, ReleaseTag
 from mlvc.domain.rollback import RollbackRecord
 from mlvc.domain.snapshot import SETTINGS, Snapshot
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.contents import with_objects
 from mlvc.registry import tags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
@@ -98,9 +99,14 @@ class Project:
     def _tags(self) -> tags.Tags:
         return tags.read(self.repo.git)
 
-    @property
+    @cached_property
     def releases(self) -> tuple[Release, ...]:
         """All releases of all models, by model and version."""
+        return tuple(tag.release for tag in self._tags.releases)
+
+    @property
+    def release_tags(self) -> tuple[ReleaseTag, ...]:
+        """The same, their texts not taken apart yet."""
         return self._tags.releases
 
     @property
@@ -161,10 +167,10 @@ class Project:
     def standing(self, model: str, tip: str | None = None) -> Standing:
         """Where `model` stands at `tip`, by default HEAD."""
         commit = tip or self.repo.head
-        known = tuple(self._with_object(r) for r in self.releases if r.model == model)
-        line = self.repo.reachable((r.commit for r in known), commit)
-        reachable = tuple(r for r in known if r.commit in line)
-        records = tuple(history.effective(self.repo.notes(commit)))
+        known = with_objects(self, (t.release for t in self.release_tags if t.model == model))
+        line = self.repo.line(commit)
+        reachable = tuple(r for r in known if r.commit in line.commits)
+        records = tuple(history.effective(line.notes))
         content = self.object_at(commit, model)
         return Standing(
             releases=known,
@@ -180,12 +186,6 @@ class Project:
         snapshot = self.outline(commit)
         artifact = snapshot.pipeline.artifact(model)
         return snapshot.content(artifact.path) if artifact else None
-
-    def _with_object(self, release: Release) -> Release:
-        # A tag that plain GTO wrote does not say it, so its commit is asked.
-        if release.object is not None:
-            return release
-        return replace(release, object=self.object_at(release.commit, release.model))
 
     def models(self, commit: str) -> tuple[str, ...]:
         """The models of a commit's tree."""

@@ -9,6 +9,7 @@ from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator, model_key
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
+from mlvc.ops.contents import object_of
 from mlvc.ops.metric_files import merged, refuse_folder
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
@@ -37,11 +38,7 @@ def evaluator_of(
 
 def model_object(project: Project, target: Target) -> str:
     """What evaluations of the target's model are filed under; `MlvcError` where there is none."""
-    # A commit never changes, and of a thousand releases it is asked.
-    key = f"object:{target.commit}:{project.repo.prefix}{target.model}"
-    found = project.memo.note(key)
-    if not found and (found := project.object_at(target.commit, target.model)):
-        project.memo.write_note(key, found)
+    found = object_of(project, target.commit, target.model)
     if not found:
         raise MlvcError(
             f"at {target.label} there is no model {target.model}", "`mlvc list` shows releases."

@@ -1,16 +1,12 @@
 """Which releases a list of names, ranges and options means."""
 
-import re
 from collections.abc import Iterable
 
-from semver import Version
-
+from mlvc.domain.bounds import VersionRange
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.evaluators import By
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
-
-_RANGE = re.compile(r"(<=|>=|==|!=|<|>)\s*v?(\d.*)")
 
 
 def select(project: Project, names: list[str], model: str | None, *, every: bool) -> list[Target]:
@@ -19,7 +15,7 @@ def select(project: Project, names: list[str], model: str | None, *, every: bool
         raise MlvcError("--all and names do not go together", "Leave one out.", Exit.USAGE)
     found = _all(project, model) if every else []
     for name in names or ([] if every else ["HEAD"]):
-        if _RANGE.match(name):
+        if VersionRange.begins(name):
             found += _in_range(project, name, the_model(project, model))
         else:
             found.append(released(project, resolve(project, name, model)))
@@ -39,37 +35,12 @@ def _all(project: Project, model: str | None) -> list[Target]:
 
 
 def _in_range(project: Project, text: str, model: str) -> list[Target]:
-    bounds = []
-    for part in text.split(","):
-        match = _RANGE.fullmatch(part.strip())
-        if not match:
-            raise MlvcError(f"{part!r} is no bound of a range", "Such as '>=1.0,<2'.", Exit.USAGE)
-        bounds.append((match[1], _full(match[2])))
+    wanted = VersionRange.parse(text)
     return [
         Target(release.commit, model, release)
         for release in project.releases
-        if release.model == model
-        and all(_holds(release.version.compare(bound), sign) for sign, bound in bounds)
+        if release.model == model and release.version in wanted
     ]
-
-
-def _full(text: str) -> Version:
-    """`2` and `1.4` stand for `2.0.0` and `1.4.0`."""
-    try:
-        return Version.parse(text, optional_minor_and_patch=True)
-    except ValueError:
-        raise MlvcError(f"{text!r} is not a version", "Such as 1.2 or 1.2.0.", Exit.USAGE) from None
-
-
-def _holds(order: int, sign: str) -> bool:
-    return {
-        "<": order < 0,
-        "<=": order <= 0,
-        ">": order > 0,
-        ">=": order >= 0,
-        "==": order == 0,
-        "!=": order != 0,
-    }[sign]
 
 
 def evaluator_by(project: Project, with_revision: str | None, targets: Iterable[Target]) -> By:

@@ -1,7 +1,10 @@
 """The environment that git, dvc and stages run in."""
 
+import os
 import re
 from collections.abc import Mapping
+
+from mlvc.errors import MlvcError
 
 # Who and when, how to reach remotes, which configuration: the user's to set.
 # All else named GIT_* (GIT_DIR, GIT_INDEX_FILE …) is what a hook inherits, and would beat `-C`.
@@ -25,6 +28,8 @@ _KEPT = (
     "GIT_ALLOW_PROTOCOL",
 )
 
+_POINTERS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
+
 # What a stage of an old revision has no business to read.
 _SECRET = re.compile(
     r"TOKEN(?!IZ)|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASSFILE|CREDENTIAL|CONNECTION_STRING|COOKIE"
@@ -45,3 +50,16 @@ def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     `GIT_CONFIG_*` too: that is how continuous integration hands git its authorization header.
     """
     return {name: value for name, value in environ.items() if not _SECRET.search(name)}
+
+
+def refuse_pointers() -> None:
+    """Refuse variables that send git elsewhere: GitPython passes the whole environment on."""
+    # GitPython can only set variables. The command line scrubs the process's own environment at
+    # its start; this is the check that a caller of the library has done so too.
+    kept = scrubbed(os.environ)
+    stray = sorted(k for k in os.environ if k not in kept and k in _POINTERS)
+    if stray:
+        raise MlvcError(
+            f"{', '.join(stray)} is set and would send git to another repository",
+            "Unset it, or use the command line, which does so itself.",
+        )

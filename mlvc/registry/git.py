@@ -7,12 +7,12 @@ them; tags and worktrees are made through GitPython.
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.registry.environment import scrubbed
+from mlvc.registry.environment import refuse_pointers, scrubbed
 
 # A repository is content from elsewhere: nothing in it may run because mlvc looks at it, and what
 # mlvc writes must survive a power cut (git syncs nothing by default).
@@ -30,6 +30,7 @@ _SAFE = (
 _OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
 
 # Some of what git says is looked at.
+_CHUNK = 1 << 20
 _ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
 
 
@@ -67,6 +68,23 @@ class Git:
         """Whether a git command that answers by its exit code says yes."""
         return self._run(args, None).returncode == 0
 
+    def records(self, width: int, *args: str) -> Iterator[tuple[str, ...]]:
+        """What a git command prints, while it prints it: records of `width` fields.
+
+        NUL ends each field, and a newline may follow a record. Raises `GitFailed` at its end.
+        """
+        with tempfile.TemporaryFile() as stderr, self._started(args, stderr=stderr) as process:
+            try:
+                yield from _records(width, process.stdout)
+                status = process.wait()
+            except BaseException:
+                process.terminate()
+                process.wait()
+                raise
+            if status:
+                stderr.seek(0)
+                raise GitFailed(args, status, stderr.read().decode(errors="replace"))
+
     def plumb(
         self, *args: str, data: bytes | None = None, env: Mapping[str, str] | None = None
     ) -> str:
@@ -81,6 +99,7 @@ class Git:
         """Run a git command that changes the repository, through GitPython."""
         import git
 
+        refuse_pointers()
         # GitPython takes stdin from a real file only.
         with tempfile.TemporaryFile() as stdin:
             stdin.write(data or b"")
@@ -89,7 +108,7 @@ class Git:
                 ["git", *_OPTIONS, *args],
                 istream=stdin,
                 as_process=True,
-                env={**_unpointed(), **(env or {})},
+                env={**_ENGLISH, **(env or {})},
                 close_fds=False,  # as in `plumb`
             )
             out, err, status = _ended(running.proc)
@@ -105,13 +124,25 @@ class Git:
         *,
         close_fds: bool = True,
     ) -> subprocess.CompletedProcess[bytes]:
+        process = self._started(args, env, close_fds=close_fds)
+        out, err, status = _ended(process, data)
+        return subprocess.CompletedProcess(args, status, out, err)
+
+    def _started(
+        self,
+        args: tuple[str, ...],
+        env: Mapping[str, str] | None = None,
+        *,
+        stderr: int | IO[bytes] = subprocess.PIPE,
+        close_fds: bool = True,
+    ) -> subprocess.Popen[bytes]:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 ["git", *_OPTIONS, *args],
                 cwd=self.cwd,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=stderr,
                 env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0", **(env or {})},
                 close_fds=close_fds,
             )
@@ -121,8 +152,6 @@ class Git:
                     f"{self.cwd} is not a folder", "Name a folder that exists.", Exit.USAGE
                 ) from None
             raise MlvcError("git was not found", "Install git and put it on PATH.") from None
-        out, err, status = _ended(process, data)
-        return subprocess.CompletedProcess(args, status, out, err)
 
 
 def edition(git: Git) -> tuple[int, ...]:
@@ -135,6 +164,17 @@ def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) ->
     if done.returncode:
         raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
     return done.stdout
+
+
+def _records(width: int, stdout: Any) -> Iterator[tuple[str, ...]]:
+    fields: list[str] = []
+    rest = b""
+    while chunk := stdout.read1(_CHUNK):
+        whole, nul, rest = (rest + chunk).rpartition(b"\0")
+        fields += os.fsdecode(whole).split("\0") if nul else []
+        end = len(fields) // width * width
+        yield from zip(*[iter(fields[:end])] * width, strict=True)
+        del fields[:end]
 
 
 def _ended(process: Any, data: bytes | None = None) -> tuple[bytes, bytes, int]:
@@ -150,23 +190,6 @@ def _ended(process: Any, data: bytes | None = None) -> tuple[bytes, bytes, int]:
             process.wait()  # `with` does so only for a moment where it was Ctrl-C
             raise
     return out, err, process.returncode
-
-
-def _unpointed() -> dict[str, str]:
-    """Variables for GitPython, which passes the whole environment of the process on."""
-    # GitPython can only set variables. The command line scrubs the process's own environment at
-    # its start; this is the check that a caller of the library has done so too.
-    kept = scrubbed(os.environ)
-    stray = sorted(k for k in os.environ if k not in kept and k in _POINTERS)
-    if stray:
-        raise MlvcError(
-            f"{', '.join(stray)} is set and would send git to another repository",
-            "Unset it, or use the command line, which does so itself.",
-        )
-    return _ENGLISH
-
-
-_POINTERS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 
 
 def _text(out: object) -> str:

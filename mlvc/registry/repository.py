@@ -1,9 +1,12 @@
 """A Git repository that holds a DVC project, at its root or in a subfolder."""
 
 import os
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
 
 from mlvc.domain.history import CommitNote
 from mlvc.errors import Exit, MlvcError
@@ -13,6 +16,7 @@ from mlvc.registry.git import Git, GitFailed
 _SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again and again
 # NUL ends each field, since no text in Git holds one.
 _NOTE = "%H%x00%ct%x00%an <%ae>%x00%B%x00"
+_TELLING = re.compile(r"^(?:Rollback-(?:From|To): |This reverts commit )", re.MULTILINE)
 
 
 class Repository:
@@ -29,8 +33,8 @@ class Repository:
         inner = os.path.relpath(root, self.top)
         self.prefix = "" if inner == "." else f"{inner}/"
         # Asked once for every model there is.
-        self._ancestors: dict[str, frozenset[str]] = {}
-        self._notes: dict[str, tuple[CommitNote, ...]] = {}
+        self._lines: dict[str, Line] = {}
+        self._walking = Lock()
         self._blobs: dict[str, bytes] = {}
 
     @cached_property
@@ -83,13 +87,9 @@ class Repository:
         """Whether `old` is reachable from `new`."""
         return self.git.holds("merge-base", "--is-ancestor", old, new)
 
-    def reachable(self, commits: Iterable[str], head: str) -> set[str]:
+    def reachable(self, commits: Iterable[str], head: str) -> frozenset[str]:
         """Those of `commits` that are ancestors of `head`, or `head` itself."""
-        wanted = set(commits)
-        if wanted and head not in self._ancestors:
-            listed = self.git.text("rev-list", "--end-of-options", head)
-            self._ancestors[head] = frozenset(listed.split())
-        return wanted & self._ancestors.get(head, frozenset())
+        return self.line(head).commits & set(commits)
 
     def tree(self, commit: str) -> dict[str, trees.Entry]:
         """The tracked files of a commit below the project's root."""
@@ -104,22 +104,35 @@ class Repository:
 
     def notes(self, head: str) -> tuple[CommitNote, ...]:
         """The commits reachable from `head` that record or revert a rollback, newest first."""
-        if head not in self._notes:
-            self._notes[head] = self._log(head)
-        return self._notes[head]
+        return self.line(head).notes
 
-    def _log(self, head: str) -> tuple[CommitNote, ...]:
+    def line(self, head: str) -> "Line":
+        """What is reachable from `head`, in one walk."""
+        with self._walking:  # who comes second waits, and need not walk
+            if head not in self._lines:
+                self._lines[head] = self._walk(head)
+        return self._lines[head]
+
+    def _walk(self, head: str) -> "Line":
         # The user's log.showSignature would put lines of its own between.
-        out = self.git.text(
-            "log", "--topo-order", "--no-show-signature", "--encoding=UTF-8", "-E",
-            "--grep=^Rollback-(From|To): ", "--grep=^This reverts commit ",
+        log = self.git.records(
+            4, "log", "--topo-order", "--no-show-signature", "--encoding=UTF-8",
             f"--format={_NOTE}", "--end-of-options", head,
         )  # fmt: skip
-        fields = iter(out.split("\0"))
-        return tuple(
-            CommitNote(commit=commit.strip(), body=body, at=int(at), author=author)
-            for commit, at, author, body in zip(fields, fields, fields, fields, strict=False)
-        )
+        commits: set[str] = set()
+        notes: list[CommitNote] = []
+        for commit, at, author, body in log:
+            commits.add(commit.strip())
+            if _TELLING.search(body):
+                notes.append(CommitNote(commit.strip(), body, int(at), author))
+        return Line(frozenset(commits), tuple(notes))
+
+
+class Line(NamedTuple):
+    """The commits reachable from one, and those that record or revert a rollback, newest first."""
+
+    commits: frozenset[str]
+    notes: tuple[CommitNote, ...]
 
 
 def _locate(git: Git) -> tuple[Path, Path, Path]:

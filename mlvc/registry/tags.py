@@ -2,13 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mlvc.domain import trailers
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.promotion import Promotion, parse_promotion
-from mlvc.domain.release import Release
+from mlvc.domain.release import ReleaseTag
 from mlvc.errors import MlvcError
 from mlvc.registry.git import Git, GitFailed
 
@@ -29,9 +29,12 @@ LOST = "points at a commit that is missing here: `git fetch --tags` may bring it
 
 
 class Tags(NamedTuple):
-    """What tags tell; `problems` is what is wrong with those that look like a release."""
+    """What tags tell; `problems` is what is wrong with those that look like a release.
 
-    releases: tuple[Release, ...]
+    `releases` are in the order of models and versions.
+    """
+
+    releases: tuple[ReleaseTag, ...]
     promotions: tuple[Promotion, ...]
     problems: tuple[str, ...]
 
@@ -41,40 +44,42 @@ def read(git: Git) -> Tags:
 
     One `git for-each-ref`, whatever the number of tags.
     """
-    problems: list[str] = []
     try:
-        records = _records(git, ["refs/tags"])
+        return _sorted_out(_records(git, ["refs/tags"]), [])
     except GitFailed:
         # It dies of a single tag whose commit is not here (a shallow fetch, a prune).
-        records, problems = _readable(git)
-    releases, promotions = list[Release](), list[Promotion]()
+        return _sorted_out(*_readable(git))
+
+
+def _sorted_out(records: Iterable[tuple[str, ...]], problems: list[str]) -> Tags:
+    releases, promotions = list[ReleaseTag](), list[Promotion]()
     for kind, tag, commit, points_at, at, tagger, contents in records:
-        problem = _problem(kind, tag, points_at)
-        if problem:
-            problems.append(problem)
-        elif release := Release.from_tag(tag, commit, int(at or 0), tagger, contents):
+        if "@" not in tag and "#" not in tag:
+            continue
+        # A newline ends each record, and so stands before the next one's first field.
+        whole = (kind.strip(), points_at) == ("tag", "commit")
+        release = ReleaseTag.of(tag, commit, int(at or 0), tagger, contents)
+        if whole and release:
             releases.append(release)
-        elif (kind, points_at) == ("tag", "commit"):
+        elif problem := _problem(kind.strip(), tag, points_at):
+            problems.append(problem)
+        elif whole:
             found = parse_promotion(tag, commit, int(at or 0), tagger, contents)
             promotions += [found] if found else []
-    releases.sort(key=lambda r: (r.model, r.version))
+    releases.sort()  # no two have the same first three fields, model, order and tag
     return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)))
 
 
-def _records(git: Git, patterns: Iterable[str]) -> list[list[str]]:
+def _records(git: Git, patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """The fields of each tag below `patterns`."""
-    fields = git.text("for-each-ref", f"--format={_FORMAT}", *patterns).split("\0")
-    starts = range(0, len(fields) - 1, len(_FIELDS))
-    # A newline ends each record, and so stands before the next one's first field.
-    records = [fields[start : start + len(_FIELDS)] for start in starts]
-    return [[r[0].strip(), *r[1:]] for r in records if "@" in r[1] or "#" in r[1]]
+    return git.records(len(_FIELDS), "for-each-ref", f"--format={_FORMAT}", *patterns)
 
 
-def _readable(git: Git) -> tuple[list[list[str]], list[str]]:
+def _readable(git: Git) -> tuple[list[tuple[str, ...]], list[str]]:
     """The same where objects are missing: the tags that are whole, and a word on the others."""
     names = git.text("for-each-ref", "--format=%(refname)", "refs/tags").split("\n")
     whole = _whole(git, names)
-    records: list[list[str]] = []
+    records: list[tuple[str, ...]] = []
     for start in range(0, len(whole), _AT_ONCE):
         records += _records(git, whole[start : start + _AT_ONCE])
     lost = sorted(name.removeprefix("refs/tags/") for name in set(names) - set(whole))

@@ -144,3 +144,12 @@ def test_reserved_keys_are_read_anywhere_in_a_commit() -> None:
         Trailer("Rollback-From", "fraud@v1.1.0"),
         Trailer("Rollback-To", "fraud@v1.0.0"),
     )
+
+
+@given(st.lists(TRAILERS.map(trailers.render) | ANY_TEXT, max_size=4), st.sampled_from(("", PGP)))
+def test_one_trailer_is_read_as_all_of_them_are(paragraphs: list[str], signature: str) -> None:
+    contents = "\n\n".join(["title", *paragraphs]) + "\n" + signature
+    every = trailers.read_tag(contents)
+    for key in RESERVED:
+        first = next((t.value for t in every.trailers if t.key == key), None)
+        assert trailers.read_one(contents, key) == (every.message, first)

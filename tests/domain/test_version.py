@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mlvc.domain.version import FIRST, Part, Version, bump, first, parse_version
+from mlvc.domain.version import FIRST, Part, Version, bump, first, parse_version, precedence
 from mlvc.errors import Exit, MlvcError
 
 PARTS = st.sampled_from(["major", "minor", "patch"])
@@ -89,3 +89,9 @@ def test_a_prerelease_label_that_mlvc_cannot_count_is_refused(pre: str) -> None:
     with pytest.raises(MlvcError) as caught:
         bump(FIRST, "minor", pre)
     assert caught.value.code is Exit.USAGE
+
+
+@given(VERSIONS, VERSIONS)
+def test_precedence_is_the_order_of_semver(one: Version, other: Version) -> None:
+    first_, second = precedence(str(one)), precedence(str(other))
+    assert (first_ > second) - (first_ < second) == one.compare(other)

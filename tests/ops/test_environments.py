@@ -4,6 +4,7 @@ import pytest
 
 from tests.ops.test_tagging_peers import gto
 from tests.project import Project, run
+from tests.releases import answer
 
 START = 1_900_000_000
 
@@ -74,3 +75,13 @@ def test_a_tag_that_promotes_no_commit_counts_for_nothing(two_releases: Project)
     two_releases.git("tag", "-a", "model#production#2", "-m", "x", "HEAD:train.py")
     two_releases.git("tag", "model#production#3")
     assert two_releases.mlvc("show", "production").out.startswith("model@v0.1.0")
+
+
+def test_list_tells_where_a_release_is_in_use(two_releases: Project) -> None:
+    promote(two_releases, "model#staging#1", "0.2.0")
+    promote(two_releases, "model#production#2", "0.1.0")
+    promote(two_releases, "model#canary#3", "0.2.0")
+    rows = two_releases.mlvc("list").out.splitlines()[1:]
+    assert [" production  " in rows[0], " current, canary, staging  " in rows[1]] == [True, True]
+    told = [row["environments"] for row in answer(two_releases, "list")["releases"]]
+    assert told == [["production"], ["canary", "staging"]]

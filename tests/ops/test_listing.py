@@ -164,3 +164,13 @@ def test_history_tells_releases_and_rollbacks_newest_first(rolled_back: Project)
 def test_history_of_nothing_says_what_makes_some(project: Project) -> None:
     done = project.mlvc("history")
     assert (done.code, done.out) == (0, "") and "`mlvc tag`" in done.err
+
+
+def test_releases_of_plain_gto_are_known_by_their_commits(two_releases: Project) -> None:
+    for tag in ("model@v0.1.0", "model@v0.2.0"):
+        two_releases.git("tag", "--force", "-a", tag, "-m", "Registering", f"{tag}^{{}}")
+    for _ in range(2):  # found out, then remembered
+        rows = answer(two_releases, "list")["releases"]
+        assert [row["current"] for row in rows] == [False, True]
+        assert all(row["object"].startswith("md5:") for row in rows)
+        assert {row["verdict"] for row in rows} == {"NONE"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mlvc.registry import tags
-from mlvc.registry.git import Git
+from mlvc.registry.git import Git, GitFailed
 from tests.project import Project, run
 from tests.releases import answer, names
 
@@ -112,7 +112,7 @@ def test_thousands_of_tags_are_read_in_the_order_of_versions(project: Project) -
     run("sh", "-c", 'git fast-import --quiet < "$0"', script, cwd=project.path)
     git = Git(project.path)
     found, _, problems = tags.read(git)
-    assert [f"v{release.version}" for release in found] == wanted and problems == ()
+    assert [f"v{release.release.version}" for release in found] == wanted and problems == ()
     assert tags.next_date(git, "model") > 1_700_000_000 + len(wanted)
 
 
@@ -148,3 +148,17 @@ def test_signatures_in_the_log_do_not_disturb_the_rollbacks(two_releases: Projec
     events = answer(project, "history")["events"]
     told = [event["commit"] for event in events if event["kind"] == "rollback"]
     assert told == [project.git("rev-parse", "HEAD")]
+
+
+def test_records_are_whole_however_they_arrive(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tag in ("a", "b@c", "d"):
+        project.git("tag", "-a", tag, "-m", f"{tag} caf\u00e9")
+    words = ("for-each-ref", "--format=%(refname)%00%(contents)%00", "refs/tags")
+    whole = list(Git(project.path).records(2, *words))
+    assert [text.strip() for _, text in whole] == ["a caf\u00e9", "b@c caf\u00e9", "d caf\u00e9"]
+    monkeypatch.setattr("mlvc.registry.git._CHUNK", 1)
+    assert list(Git(project.path).records(2, *words)) == whole
+    with pytest.raises(GitFailed, match="unknown field name"):
+        list(Git(project.path).records(1, "for-each-ref", "--format=%(nothing)"))

@@ -1,11 +1,15 @@
 """`mlvc list`."""
 
-from typing import Annotated
+import gc
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
+
+if TYPE_CHECKING:
+    from mlvc.ops.listing import Row
 
 app = verb_app()
 
@@ -14,6 +18,28 @@ app = verb_app()
 def list_(
     context: typer.Context,
     model: Annotated[str | None, typer.Argument(metavar="[MODEL]", show_default=False)] = None,
+    versions: Annotated[
+        str | None, typer.Option("--range", metavar="RANGE", help="Versions, such as '>=1.2,<2'.")
+    ] = None,
+    env: Annotated[
+        list[str] | None, typer.Option(metavar="ENV", help="In use there. Repeatable: any of them.")
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="Of the model, in dvc.yaml. Repeatable: all of them."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BOUND", help="Such as 'f1>0.4'. Repeatable: all of them."),
+    ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="In the release's message or the model's description."),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="version, date or a metric; -KEY for the other way."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show the releases, lowest version first: which is current, which is withdrawn.
@@ -21,45 +47,59 @@ def list_(
     \b
       mlvc list
       mlvc list fraud --json
+      mlvc list --env production
+      mlvc list --range '>=1.2,<2' --metric 'f1>0.4' --sort -f1
     """
+    from mlvc.ops.contents import with_objects
+    from mlvc.ops.finding import Sought, find
     from mlvc.ops.listing import list_releases
+
+    gc.disable()  # among 100,000 rows it looks for garbage again and again, and finds none
 
     project = context.obj.project()
     found = list_releases(project, model)
+    sought = Sought(
+        versions, tuple(env or ()), tuple(label or ()), tuple(metric or ()), search, sort
+    )
+    chosen = find(project, found.rows, sought)
     if json:
+        releases = with_objects(project, (row.release for row in chosen))
         rows = [
-            {**output.plain(r.release), "name": r.release.name, "current": r.current,
-             "withdrawn": r.withdrawn, "reachable": r.reachable}
-            for r in found.rows
+            {**output.plain(release), "name": release.name, "current": row.current,
+             "withdrawn": row.withdrawn, "reachable": row.reachable,
+             "environments": row.environments}
+            for row, release in zip(chosen, releases, strict=True)
         ]  # fmt: skip
         output.document("list", {"releases": rows, "unreleased": found.unreleased,
                                  "problems": found.problems})  # fmt: skip
         return
+    shown = sought.shown
     output.table(
-        [
-            (
-                r.release.name,
-                _standing(r.current, r.withdrawn, r.reachable),
-                r.release.verdict,
-                r.release.commit[:10],
-                output.moment(r.release.tagged_at),
-                r.release.message.partition("\n")[2].strip().split("\n")[0],
-            )
-            for r in found.rows
-        ],
-        ("RELEASE", "", "VERDICT", "COMMIT", "TAGGED (UTC)", "MESSAGE"),
+        (_cells(row, shown) for row in chosen),
+        ("RELEASE", "", "VERDICT", *map(str.upper, shown), "COMMIT", "TAGGED (UTC)", "MESSAGE"),
     )
-    for name in found.unreleased:
+    if found.rows and not chosen:
+        context.obj.say(f"none of {len(found.rows)} releases has all of that")
+    for name in found.unreleased if sought == Sought() else ():
         context.obj.say(f"{name}: HEAD is no release (`mlvc tag` makes it one)")
     if not found.rows and not found.unreleased:
         context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
     context.obj.warn(project)
 
 
-def _standing(current: bool, withdrawn: bool, reachable: bool) -> str:
+def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
+    verdict, said = row.tag.summary()
+    made = output.moment(row.tag.tagged_at)
+    values = row.release.metrics if metrics else {}
+    numbers = (output.number(values.get(name)) for name in metrics)
+    return row.tag.tag, _standing(row), verdict, *numbers, row.tag.commit[:10], made, said
+
+
+def _standing(row: "Row") -> str:
     words = [
-        "current" if current else "",
-        "withdrawn" if withdrawn else "",
-        "" if reachable else "other branch",
+        "current" if row.current else "",
+        "withdrawn" if row.withdrawn else "",
+        *row.environments,
+        "" if row.reachable else "other branch",
     ]
-    return ", ".join(word for word in words if word)
+    return ", ".join(filter(None, words))

@@ -33,15 +33,13 @@ def show(
 
     project = context.obj.project()
     found = find(project, name, model)
-    release = found.row.release
+    release = found.release
     if json:
-        content = {**output.plain(release), "name": release.name, "current": found.row.current,
-                   "withdrawn": found.row.withdrawn}  # fmt: skip
+        content = {**output.plain(release), "name": release.name, "current": found.current,
+                   "withdrawn": found.withdrawn}  # fmt: skip
         output.document("show", {**content, "evaluations": found.evaluations})
         return
-    state = [
-        w for w, on in (("current", found.row.current), ("withdrawn", found.row.withdrawn)) if on
-    ]
+    state = [w for w, on in (("current", found.current), ("withdrawn", found.withdrawn)) if on]
     print(output.paint(release.name, "bold") + (f"  ({', '.join(state)})" if state else ""))
     if body := release.message.partition("\n")[2].strip():
         print(f"\n{body}\n")
