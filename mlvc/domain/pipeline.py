@@ -6,20 +6,26 @@ tree through DVC; everything else only reads them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 
 def overlaps(one: str, other: str) -> bool:
     """Whether two paths are the same or one lies inside the other."""
-    a, b = PurePosixPath(one), PurePosixPath(other)
-    return a == b or a in b.parents or b in a.parents
+    return inside(one, other) or inside(other, one)
 
 
 def inside(path: str, folder: str) -> bool:
     """Whether `path` is `folder` or lies inside it."""
-    a, b = PurePosixPath(path), PurePosixPath(folder)
-    return a == b or b in a.parents
+    whole = _parts(folder)
+    return _parts(path)[: len(whole)] == whole
+
+
+@lru_cache(10_000)  # each of a hundred models is looked for among the outputs of all
+def _parts(path: str) -> tuple[str, ...]:
+    pure = PurePosixPath(path)
+    return pure.parts if pure.root else ("", *pure.parts)
 
 
 @dataclass(frozen=True)
