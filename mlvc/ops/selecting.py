@@ -25,7 +25,7 @@ def select(project: Project, names: list[str], model: str | None, *, every: bool
             "`mlvc list` shows the releases.",
             Exit.MISSING,
         )
-    return [target for at, target in enumerate(found) if target not in found[:at]]
+    return list({(target.commit, target.model, target.name): target for target in found}.values())
 
 
 def _all(project: Project, model: str | None) -> list[Target]:

@@ -122,8 +122,10 @@ def eval_(
     if json:
         output.document("eval", {"evaluations": rows})
     else:
-        made = [row.evaluation for row in rows]
-        names = sorted({name for e in made for name in steady(project, e.model, e.metrics)})
+        there: dict[str, set[str]] = {}
+        for row in rows:
+            there.setdefault(row.evaluation.model, set()).update(row.evaluation.metrics)
+        names = sorted({n for m, found in there.items() for n in steady(project, m, found)})
         _comma_separated(rows, names) if csv else _print(rows, names, md=md)
     _refuse_failed([row for row in rows if not row.is_ok], len(rows))
 
