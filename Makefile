@@ -1,4 +1,5 @@
 # make demo   see it work          make test   all that CI checks        make lint   the quick part
+# make coverage  the same tests, and what they leave out
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record and bench-list
@@ -13,7 +14,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint crash bench bench-eval bench-record bench-list calibration lock upgrade clean
+.PHONY: demo test lint coverage crash bench bench-eval bench-record bench-list calibration lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -21,6 +22,10 @@ demo: $(READY)
 	@$(BIN)/mlvc demo
 
 test: lint
+	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+# The same, measured: it takes half as long again, since most processes are started by tests.
+coverage: lint
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -q -n auto --dist loadgroup
 	@$(BIN)/coverage combine --quiet
