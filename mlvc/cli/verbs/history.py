@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
+from mlvc.workspace.confine import shown
 
 app = verb_app()
 
@@ -36,8 +37,8 @@ def history(
                 event.kind + (" (reverted)" if event.reverted else ""),
                 event.subject,
                 event.commit[:10],
-                event.who.split(" <")[0],
-                "; ".join(filter(None, (event.detail, event.reason.split("\n")[0]))),
+                shown(event.who.split(" <")[0]),
+                shown("; ".join(filter(None, (event.detail, event.reason.split("\n")[0])))),
             )
             for event in events
         ],

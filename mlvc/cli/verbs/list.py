@@ -7,6 +7,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
+from mlvc.workspace.confine import shown as readable
 
 if TYPE_CHECKING:
     from mlvc.ops.listing import Row
@@ -92,7 +93,7 @@ def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
     made = output.moment(row.tag.tagged_at)
     values = row.release.metrics if metrics else {}
     numbers = (output.number(values.get(name)) for name in metrics)
-    return row.tag.tag, _standing(row), verdict, *numbers, row.tag.commit[:10], made, said
+    return row.tag.tag, _standing(row), verdict, *numbers, row.tag.commit[:10], made, readable(said)
 
 
 def _standing(row: "Row") -> str:
