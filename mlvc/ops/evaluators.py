@@ -65,6 +65,8 @@ class Judges:
         return self._made[key]
 
     def _make(self, base: Target) -> Evaluator:
+        if self._by.is_committed:  # which others ask for, too
+            return self._of(base, self._project.snapshot(base.commit))
         files, known = self._files(base)
         made = self._evaluator(base, files, known)
         for change in self._by.changes:
@@ -97,11 +99,16 @@ class Judges:
         return found if isinstance(found, bytes) else self._project.repo.blobs([found])[found]
 
     def _evaluator(self, base: Target, files: Files, known: Mapping[str, str]) -> Evaluator:
-        by, label = self._by, "the workspace" if self._by.dirty else base.label
-        pipeline = self._project.resolver.resolve(files, label)
-        snapshot = Snapshot(base.commit, pipeline, dict(known))
+        pipeline = self._project.resolver.resolve(files, self._label(base))
+        return self._of(base, Snapshot(base.commit, pipeline, dict(known)))
+
+    def _of(self, base: Target, snapshot: Snapshot) -> Evaluator:
+        by = self._by
         settings = self._project.settings(None if by.dirty else base.commit)
-        return evaluator_of(snapshot, base.model, label, settings, by.stages)
+        return evaluator_of(snapshot, base.model, self._label(base), settings, by.stages)
+
+    def _label(self, base: Target) -> str:
+        return "the workspace" if self._by.dirty else base.label
 
 
 def apply(tree: Path, changes: tuple[Change, ...]) -> None:
