@@ -39,10 +39,10 @@ def add_known(repository: Path, env: Mapping[str, str], count: int) -> None:
         evaluation = record.replace(known_as, digest)
         where = f"{digest[:2]}/{digest}/{name}"
         stream += [
-            _commit(branch, number, 0, f"dvc.lock\n{_data(lock.replace(old, digest))}"),
+            _commit(branch, number, 0, f"dvc.lock\n{data(lock.replace(old, digest))}"),
             f"tag model@v2.{number}.0\nfrom :{number + 1}\ntagger {_who(number)}\n"
-            + _data(_TAG.format(number=number, digest=digest)),
-            _commit(_EVALUATIONS, number, count, f"{where}\n{_data(evaluation)}"),
+            + data(_TAG.format(number=number, digest=digest)),
+            _commit(_EVALUATIONS, number, count, f"{where}\n{data(evaluation)}"),
         ]
     subprocess.run(
         ["git", "fast-import", "--quiet", "--force"],
@@ -64,7 +64,7 @@ def _commit(branch: str, number: int, before: int, content: str) -> str:
     start = f":{mark - 1}" if number else f"{branch}^0"
     who = _who(number)
     return (
-        f"commit {branch}\nmark :{mark}\nauthor {who}\ncommitter {who}\n{_data('More')}"
+        f"commit {branch}\nmark :{mark}\nauthor {who}\ncommitter {who}\n{data('More')}"
         f"from {start}\nM 100644 inline {content}"
     )
 
@@ -73,5 +73,6 @@ def _who(number: int) -> str:
     return f"Ada <ada@example.com> {1700000000 + number} +0000"
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
+    """A text as `git fast-import` takes it."""
     return f"data {len(text.encode())}\n{text}\n"

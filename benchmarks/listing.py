@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import machine
+from benchmarks.known import data
 from benchmarks.processes import environment, measure, say
 
 SIZES, ROUNDS, MODELS = (10, 1000, 10_000, 100_000), 5, 100
@@ -32,13 +33,13 @@ def build(folder: Path, size: int) -> Path:
     """A repository with that many releases, its refs packed as a clone has them."""
     path = folder / str(size)
     stream = b"".join(part.encode() for number in range(size) for part in _release(number, size))
-    for words, data in (
+    for words, given in (
         (("init", "--quiet", "--initial-branch=main", str(path)), b""),
         (("-C", str(path), "fast-import", "--quiet"), stream),
         (("-C", str(path), "pack-refs", "--all"), b""),
         (("-C", str(path), "reset", "--quiet", "--hard"), b""),
     ):
-        subprocess.run(["git", *words], input=data, check=True)
+        subprocess.run(["git", *words], input=given, check=True)
     return path
 
 
@@ -47,23 +48,23 @@ def _release(number: int, size: int) -> Iterator[str]:
     models = min(size, MODELS)
     at, version = _START + number * _MINUTE, _version(number // models)
     model, by = f"model-{number % models}", f"Ada Example <ada@example.com> {at} +0000"
-    yield f"commit refs/heads/main\nmark :{number + 1}\ncommitter {by}\n{_data('Train')}"
+    yield f"commit refs/heads/main\nmark :{number + 1}\ncommitter {by}\n{data('Train')}"
     if number == 0:
         yield from _project(models)
     md5 = hashlib.md5(model.encode() + version.encode(), usedforsecurity=False).hexdigest()
     yield f"M 100644 inline {model}.bin.dvc\n"
-    yield _data(f"outs:\n- {{md5: {md5}, size: 1000, hash: md5, path: {model}.bin}}\n")
+    yield data(f"outs:\n- {{md5: {md5}, size: 1000, hash: md5, path: {model}.bin}}\n")
     yield f"tag {model}@v{version}\nfrom :{number + 1}\ntagger {by}\n"
-    yield _data(_text(model, version, md5, number))
+    yield data(_text(model, version, md5, number))
 
 
 def _project(models: int) -> Iterator[str]:
     """What makes it a DVC project that declares these models."""
     names = [f"model-{number}" for number in range(models)]
     entries = "".join(f"  {name}: {{path: {name}.bin, type: model}}\n" for name in names)
-    yield f"M 100644 inline .dvc/config\n{_data('')}"
+    yield f"M 100644 inline .dvc/config\n{data('')}"
     declared = f"artifacts:\n{entries}"
-    yield f"M 100644 inline dvc.yaml\n{_data(declared)}"
+    yield f"M 100644 inline dvc.yaml\n{data(declared)}"
 
 
 def _text(model: str, version: str, md5: str, number: int) -> str:
@@ -79,10 +80,6 @@ def _text(model: str, version: str, md5: str, number: int) -> str:
 
 def _version(number: int) -> str:
     return f"{number // 100}.{number // 10 % 10}.{number % 10}"
-
-
-def _data(text: str) -> str:
-    return f"data {len(text.encode())}\n{text}\n"
 
 
 def times(path: Path, who: Sequence[str], rounds: int, env: dict[str, str]) -> dict[str, float]:
