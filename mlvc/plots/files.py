@@ -1,15 +1,13 @@
 """Pictures as files: Vega-Lite as JSON, and SVG and PNG of it without a browser."""
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.plots.look import Spec
-from mlvc.workspace.durable import sync_folder
+from mlvc.workspace.durable import write_whole
 
 VERSION = "5.20"  # of Vega-Lite, as the specifications' `$schema` has it
 _SCALE = 2.0  # pixels of a PNG for one of the picture
@@ -59,19 +57,4 @@ def check(path: Path) -> None:
 
 def write(spec: Spec, path: Path) -> None:
     """Write a picture, as its ending says; what is there stays until the new one is whole."""
-    data = _FORMATS[path.suffix.lower()](spec)
-    target = path.resolve()  # a link goes on being one
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".mlvc-plot-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(target)
-        sync_folder(target.parent)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path.resolve(), _FORMATS[path.suffix.lower()](spec))  # a link goes on being one

@@ -11,6 +11,7 @@ from mlvc.domain.verification import Finding, Kind
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.registry import tags
+from mlvc.workspace.durable import write_whole
 from mlvc.workspace.lock import locked
 
 _WAIT = 5.0  # seconds
@@ -96,9 +97,4 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _write(file: Path, seen: Mapping[str, str]) -> None:
-    beside = file.with_suffix(".tmp")
-    with beside.open("wb") as opened:
-        opened.write(os.fsencode("".join(f"{seen[tag]} {tag}\n" for tag in sorted(seen))))
-        opened.flush()
-        os.fsync(opened.fileno())
-    beside.replace(file)
+    write_whole(file, os.fsencode("".join(f"{seen[tag]} {tag}\n" for tag in sorted(seen))))
