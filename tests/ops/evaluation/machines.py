@@ -73,7 +73,7 @@ class Bell:
 
     def caller(self) -> int:
         """The process id of the next stage that rings."""
-        return self._rang.get(timeout=30)
+        return self._rang.get(timeout=120)
 
     def open(self) -> None:
         """Let those go on that wait, and all that ring from now on."""
