@@ -66,7 +66,7 @@ lock upgrade: .venv/.locked
 	@CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe \
 	    --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	    --extra cluster --extra flights --extra plot --extra dev $(if $(filter upgrade,$@),--upgrade) \
+	    --extra cluster --extra flights --extra gs --extra plot --extra s3 --extra ssh --extra dev $(if $(filter upgrade,$@),--upgrade) \
 	    --output-file .venv/requirements.new pyproject.toml
 	@cmp -s .venv/requirements.new requirements.lock || mv .venv/requirements.new requirements.lock
 
