@@ -1,18 +1,19 @@
-"""The `mlvc:` section of params.yaml. It alone loads pydantic: import it where it is used."""
+"""The form of the `mlvc:` section of params.yaml, and its mistakes by their path.
+
+It loads pydantic: import it where it is used.
+"""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
-from mlvc.domain import bump
-from mlvc.domain.admission import Conditions
+from mlvc.domain.bump import Policy
 from mlvc.domain.environment_settings import Environments
 from mlvc.domain.gate_rules import GateRule, Section, Text
-from mlvc.domain.names import dvc_address
 from mlvc.domain.rule import Rule
+from mlvc.domain.settings import Evaluating, ForModel, Predicted, Settings
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
 
@@ -30,7 +31,7 @@ class BumpSettings(Section):
 
 
 class PredictionSettings(Section):
-    """The file of predictions that the evaluator writes, and its columns (`metrics.Columns`)."""
+    """The form of `settings.Predicted`."""
 
     path: Text
     truth: Text
@@ -42,17 +43,21 @@ class PredictionSettings(Section):
 
 
 class EvaluationSettings(Section):
-    """What evaluates a model.
-
-    `stages` is None for those downstream of the model. `from_model` are paths that `--with` takes
-    from the release, beside the outputs of the model's stage. `volatile` are patterns of metrics
-    that need not come out again, such as timings.
-    """
+    """The form of `settings.Evaluating`."""
 
     stages: list[Text] | None = None
     from_model: list[Text] = Field(default_factory=list)
     volatile: list[Text] = Field(default_factory=list)
     predictions: PredictionSettings | None = None
+
+    def plain(self) -> Evaluating:
+        """What it says."""
+        return Evaluating(
+            None if self.stages is None else tuple(self.stages),
+            tuple(self.from_model),
+            tuple(self.volatile),
+            Predicted(**self.predictions.model_dump()) if self.predictions else None,
+        )
 
 
 class ModelSettings(Section):
@@ -64,28 +69,8 @@ class ModelSettings(Section):
     signature: Text | None = None
 
 
-@dataclass(frozen=True)
-class ForModel:
-    """What holds for one model: its own settings over those for all.
-
-    `rules` are for its releases, `environments` those of each environment, and `conditions` what
-    that asks beside them.
-    """
-
-    rules: tuple[Rule, ...]
-    environments: Mapping[str, tuple[Rule, ...]]
-    conditions: Mapping[str, Conditions]
-    evaluation: EvaluationSettings
-    signature: str | None
-    bump: bump.Policy
-
-
-class Settings(Section):
-    """The whole section.
-
-    `prepare` is how many releases are kept ready after one was made: those before it that one
-    would go back to.
-    """
+class Sections(Section):
+    """The form of `settings.Settings`."""
 
     gates: list[GateRule] = Field(default_factory=list)
     environments: Environments = Field(default_factory=dict)
@@ -94,22 +79,22 @@ class Settings(Section):
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     prepare: Annotated[int, Field(ge=0)] = 0
 
-    def for_model(self, name: str) -> ForModel:
-        """What holds for a model; `models:` may name it as tags do or as DVC does."""
-        own = self.models.get(name) or self.models.get(dvc_address(name)) or ModelSettings()
+    def plain(self) -> Settings:
+        """What it says."""
+        models = {name: self._for_model(own) for name, own in self.models.items()}
+        return Settings(self._for_model(ModelSettings()), models, self.prepare)
+
+    def _for_model(self, own: ModelSettings) -> ForModel:
+        """A model's own settings over those for all."""
         places = {**self.environments, **own.environments}
         return ForModel(
             rules=_rules(self.gates if own.gates is None else own.gates),
             environments={name: _rules(place.gates) for name, place in places.items()},
             conditions={name: place.conditions() for name, place in places.items()},
-            evaluation=own.evaluation or self.evaluation,
+            evaluation=(own.evaluation or self.evaluation).plain(),
             signature=own.signature,
-            bump=bump.Policy(**self.bump.model_dump()),
+            bump=Policy(**self.bump.model_dump()),
         )
-
-    def rules(self, model: str) -> tuple[Rule, ...]:
-        """The gates of a model; none where nothing is configured."""
-        return self.for_model(model).rules
 
 
 def _rules(gates: Iterable[GateRule]) -> tuple[Rule, ...]:
@@ -122,7 +107,7 @@ def load(section: object) -> Settings:
     Raises MlvcError (REFUSED) that names the path of the first mistake.
     """
     try:
-        return Settings.model_validate({} if section is None else section)
+        return Sections.model_validate({} if section is None else section).plain()
     except ValidationError as error:
         # An unknown key first: it is the cause when a required one is missing beside it.
         mistakes = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
@@ -162,7 +147,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> str:
 
 def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
     """The part of the schema that stands at `loc`."""
-    section: type[BaseModel] = Settings
+    section: type[BaseModel] = Sections
     is_name = False
     for key in loc:
         # The name of a model is no key, even where a model is called `gates`.

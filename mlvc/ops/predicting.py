@@ -1,6 +1,7 @@
 """The predictions that an evaluator made with a model, proven before they count."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mlvc.domain import evaluation
@@ -49,7 +50,8 @@ def predictions(
             "a test compares predictions, and nothing says where they are",
             "Name the file and its columns below `mlvc.evaluation.predictions` in params.yaml.",
         )
-    columns = metrics.Columns(**settings.model_dump(exclude={"path"}), slices=slices)
+    names = {name: column for name, column in asdict(settings).items() if name != "path"}
+    columns = metrics.Columns(**names, slices=slices)
     what = f"{settings.path} of {target.label}"
     return metrics.read(_content(project, target, judge, settings.path), columns, what)
 

@@ -5,8 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlvc.artifacts import documents
-from mlvc.artifacts.documents import plain
 from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
 from mlvc.domain import history
@@ -14,15 +12,16 @@ from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.promotion import Promotion
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.domain.rollback import RollbackRecord
-from mlvc.domain.snapshot import SETTINGS, Snapshot
+from mlvc.domain.settings import Settings
+from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.configured import configured
 from mlvc.ops.contents import with_objects
 from mlvc.registry import tags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
 
 if TYPE_CHECKING:
-    from mlvc.domain.config import Settings
     from mlvc.ops.proving import Prover
     from mlvc.ops.resolving import Resolver
     from mlvc.workspace.memo import Memo
@@ -150,19 +149,12 @@ class Project:
             self._outlines[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
         return self._outlines[commit]
 
-    def settings(self, commit: str | None = None) -> "Settings":
+    def settings(self, commit: str | None = None) -> Settings:
         """The `mlvc:` section of `params.yaml` in the workspace, or at a commit."""
-        from mlvc.domain import config
-
         if commit is None:
             path = self.root / "params.yaml"
-            data = path.read_bytes() if path.is_file() else None
-        else:
-            data = self.read(commit, ["params.yaml"]).get("params.yaml")
-        document = plain(data)
-        if document is None:
-            documents.read(data, "params.yaml")  # what is no YAML must not pass for no settings
-        return config.load(document.get(SETTINGS) if isinstance(document, dict) else None)
+            return configured(self.memo, path.read_bytes() if path.is_file() else None)
+        return configured(self.memo, self.read(commit, ["params.yaml"]).get("params.yaml"))
 
     def standing(self, model: str, tip: str | None = None) -> Standing:
         """Where `model` stands at `tip`, by default HEAD."""

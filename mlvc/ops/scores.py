@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mlvc.domain import evaluation, evaluator, lineage
 from mlvc.domain.evaluation import Evaluation
 from mlvc.domain.evaluator import Evaluator, model_key
+from mlvc.domain.settings import Settings
 from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops.contents import object_of
@@ -14,9 +14,6 @@ from mlvc.ops.metric_files import merged, refuse_folder
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.registry import evaluations
-
-if TYPE_CHECKING:
-    from mlvc.domain.config import Settings
 
 Pair = tuple[str, str]
 """What an evaluation is known by: the digests of the model and of the evaluator."""
@@ -28,7 +25,7 @@ def evaluator_at(project: Project, commit: str, model: str, label: str) -> Evalu
 
 
 def evaluator_of(
-    snapshot: Snapshot, model: str, label: str, settings: "Settings", stages: Sequence[str] = ()
+    snapshot: Snapshot, model: str, label: str, settings: Settings, stages: Sequence[str] = ()
 ) -> Evaluator:
     """The evaluator of a model in a snapshot: of those stages, or of those that settings name."""
     line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, label))

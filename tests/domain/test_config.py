@@ -30,7 +30,7 @@ def test_an_absent_section_gives_the_defaults() -> None:
         settings = load(section).for_model("fraud")
         assert settings.rules == ()
         assert settings.bump == Policy("major", "minor", "minor", "patch")
-        assert settings.evaluation.stages is None and settings.evaluation.from_model == []
+        assert settings.evaluation.stages is None and settings.evaluation.from_model == ()
         assert settings.signature is None
 
 
@@ -75,8 +75,8 @@ def test_a_full_section_is_read() -> None:
     assert settings.rules("quiet") == ()
     spam = settings.for_model("sub=spam")
     assert spam.signature == "models/signature.json"
-    assert spam.evaluation.stages == ["evaluate"]
-    assert spam.evaluation.volatile == ["time.*"]
+    assert spam.evaluation.stages == ("evaluate",)
+    assert spam.evaluation.volatile == ("time.*",)
     assert spam.bump == Policy(code="patch")
 
 
