@@ -1,4 +1,4 @@
-"""Two contents that differ, in words that fit into a line."""
+"""Text of others in messages: what differs of two, and nothing that moves the cursor."""
 
 import csv
 from collections.abc import Sequence
@@ -32,9 +32,18 @@ def _cells(line: str, delimiter: str) -> Sequence[str]:
         return []
 
 
+def visible(text: str) -> str:
+    """Text from anyone's tag or file, on the lines it has; nothing in it moves the cursor."""
+    return "\n".join("".join(map(_visible, line)) for line in text.split("\n"))
+
+
+def _visible(char: str) -> str:
+    return char if char.isprintable() else ascii(char)[1:-1]
+
+
 def _window(text: str, at: int) -> str:
     """The text, or of a long one what is around `at`; nothing in it moves the cursor."""
     start = max(0, min(at - _BEFORE, len(text) - _WIDTH))
     part = text[start : start + _WIDTH]
-    part = part if part.isprintable() else ascii(part)[1:-1]
+    part = visible(part).replace("\n", "\\n")
     return f"{'…' if start else ''}{part}{'…' if start + _WIDTH < len(text) else ''}" or "nothing"

@@ -179,7 +179,7 @@ def test_releases_of_plain_gto_are_known_by_their_commits(two_releases: Project)
 def test_text_of_others_moves_no_cursor(two_releases: Project) -> None:
     two_releases.git("commit", "--allow-empty", "--message", "More")
     two_releases.git("tag", "--annotate", "model@v9.0.0", "--message", "Nine\n\nred \x1b[31m text")
-    for verb in ("list", "history"):
-        said = two_releases.mlvc(verb)
+    for asked in (("list",), ("history",), ("show", "9.0.0")):
+        said = two_releases.mlvc(*asked)
         assert said.code == 0 and "\x1b" not in said.out
         assert "red" in said.out

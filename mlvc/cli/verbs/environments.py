@@ -7,6 +7,7 @@ import typer
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
 from mlvc.cli.planned import short
+from mlvc.domain.wording import visible
 
 if TYPE_CHECKING:
     from mlvc.ops.promoting import Place
@@ -54,11 +55,6 @@ def _row(place: "Place") -> tuple[str, ...]:
         short(place.release) if place.release else "–",
         place.verdict if place.release else "",
         output.moment(place.since) if place.since is not None else "",
-        _plain(place.who.split(" <")[0]),
-        _plain(said),
+        visible(place.who.split(" <")[0]),
+        visible(said),
     )
-
-
-def _plain(text: str) -> str:
-    """Text from anyone's tag, in a line that moves no cursor."""
-    return text if text.isprintable() else ascii(text)[1:-1]

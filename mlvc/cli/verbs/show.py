@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output, wide
 from mlvc.cli.options import Json, Model, verb_app
+from mlvc.domain.wording import visible
 from mlvc.workspace.confine import shown
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def show(
     state = [w for w, on in (("current", found.current), ("withdrawn", found.withdrawn)) if on]
     print(output.paint(release.name, "bold") + (f"  ({', '.join(state)})" if state else ""))
     if body := release.message.partition("\n")[2].strip():
-        print(f"\n{body}\n")
+        print(f"\n{visible(body)}\n")
     facts = [
         ("commit", release.commit),
         ("tagged", f"{output.moment(release.tagged_at)} UTC by {release.tagger}"),
@@ -55,8 +56,10 @@ def show(
         ("verdict", release.verdict),
         ("override", release.override),
     ]
-    output.table([(name, value) for name, value in facts if value])
-    output.table([(f"  {n}", output.number(v)) for n, v in sorted(release.metrics.items())])
+    output.table([(name, visible(value)) for name, value in facts if value])
+    output.table(
+        [(f"  {visible(n)}", output.number(v)) for n, v in sorted(release.metrics.items())]
+    )
     if found.evaluations:
         print("\nevaluated by")
         _evaluations(found.evaluations)
