@@ -23,7 +23,7 @@ def missing_on_remote(store: Store, digests: Iterable[str], remote: str) -> set[
         algorithm, value = split(digest)
         by_kind[algorithm][value] = digest
     absent: set[str] = set()
-    with _reading(remote):
+    with reading(remote):
         for algorithm, values in by_kind.items():
             there = _there(store.both_ends(remote, algorithm)[1], list(values))
             absent.update(digest for value, digest in values.items() if value not in there)
@@ -33,7 +33,7 @@ def missing_on_remote(store: Store, digests: Iterable[str], remote: str) -> set[
 def manifest_on_remote(store: Store, digest: str, remote: str) -> dict[str, str] | None:
     """The files of a folder by the manifest that a remote has; None where it has none intact."""
     algorithm, value = split(digest)
-    with _reading(remote):
+    with reading(remote):
         objects = store.both_ends(remote, algorithm)[1]
         try:
             with objects.fs.open(objects.oid_to_path(value), "rb") as file:
@@ -55,7 +55,8 @@ def _there(objects: Any, values: list[str]) -> set[str]:
 
 
 @contextmanager
-def _reading(remote: str) -> Iterator[None]:
+def reading(remote: str) -> Iterator[None]:
+    """Name the remote where it fails; raises `MlvcError` (MISSING)."""
     with explained(f"asking remote {remote!r}"), quiet():
         try:
             yield

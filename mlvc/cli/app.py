@@ -38,6 +38,7 @@ VERBS = {
     "prepare": "Keep releases ready, so that going back to them is one rename",
     "push": "Send releases to the remotes: objects first, proven, then tags",
     "pull": "Take over tags, commits and evaluations of the Git remote",
+    "gc": "Remove the objects that no release, rollback or branch needs",
     "recover": "Finish or undo what a crash left",
     "doctor": "Find what is wrong with a project, and say what to do",
     "demo": "See it all at work on real flights, in a folder of its own",
@@ -93,7 +94,7 @@ def _mlvc(
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", help="Print results and errors only.")] = False,
     verbose: Annotated[bool, typer.Option("-v", help="Show what led to an error.")] = False,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - asked for eagerly
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -106,7 +107,6 @@ def _mlvc(
 
     Git is the registry, DVC is the store. `mlvc VERB --help` tells more.
     """
-    del version
     context.obj = Session(directory or Path(), quiet=quiet, verbose=verbose)
 
 

@@ -83,6 +83,11 @@ class Kept:
         }
         return [(tree, digest) for _, tree, digest in self._entries("ready") if tree not in needed]
 
+    def digests(self) -> set[str]:
+        """What all kept trees hold, and what they were to hold."""
+        held = {digest for kind in ("ready", "spare") for _, _, digest in self._entries(kind)}
+        return held.union(*(trees.values() for trees in self.claims().values()))
+
     @property
     def _list(self) -> Path:
         return self.folder / "prepared.json"

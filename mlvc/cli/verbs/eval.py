@@ -87,11 +87,7 @@ def eval_(
     `mlvc.evaluation.volatile` names are shown by --json only. Workers of a cluster clone from the
     Git remote and fetch from the DVC remote: docs/cluster.md.
 
-    What other clones have evaluated counts, too, once it is fetched; and yours are pushed by Git:
-
-    \b
-      git fetch origin '+refs/mlvc/evaluations:refs/mlvc/remotes/origin/evaluations'
-      git push origin refs/mlvc/evaluations
+    What other clones have evaluated counts, too: `mlvc pull` brings it, `mlvc push` sends yours.
     """
     from dataclasses import replace
 

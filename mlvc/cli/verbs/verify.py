@@ -47,14 +47,15 @@ def verify(
       mlvc verify                     every release, as far as this clone has it
       mlvc verify v1.2.0 --deep       one release, every byte read anew
       mlvc verify --remote --json     in CI: is all of it on the DVC remote, too?
+      mlvc verify --remote --deep     has anybody tampered with the remote?
 
     Of each release: every object that its rollback needs is in the cache, with the content of its
     name; the model has the SHA-256 that the tag says; the tag has not moved since this clone first
     verified it (.git/mlvc/seen-tags); its signature, if there is one, is valid. Nothing is fetched.
 
     What was proven and has its size, times and inode since is not read again, but for --deep. With
-    --remote, an object that only the remote has is no fault. The remote is asked what it has, not
-    for the content.
+    --remote, an object that only the remote has is no fault. The remote is asked what it has, and
+    with --deep each object is downloaded once and hashed; nothing of it is kept.
 
     Exit codes: 0 all is well, 13 something is missing, 14 something is corrupt or forged (which
     comes before all else), 1 another finding: a tag that moved, a signature that is not valid.

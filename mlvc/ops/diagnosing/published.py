@@ -26,7 +26,7 @@ def complaints(project: Project) -> Iterator[Complaint]:
             "unpushed-tags",
             f"{len(lacking)} tags are not on {remote}: {', '.join(lacking[:3])}{more}",
             "nobody else can see or restore these releases",
-            "Push the objects, then the tags: `dvc push --all-tags`, `git push --tags`.",
+            "`mlvc push`: it sends their objects first.",
         )
     for tag in own:
         if there.get(f"refs/tags/{tag}", here[tag]) != here[tag]:
@@ -47,7 +47,7 @@ def _evaluations(project: Project, remote: str, there: str | None) -> Iterator[C
             "unpushed-evaluations",
             f"evaluations of this clone are not on {remote}",
             "others run again what was evaluated here, and judge without it",
-            f"`git push {remote} {REF}`; `mlvc eval --help` says how to unite them first.",
+            "`mlvc push`: it unites them with those there.",
         )
 
 

@@ -8,17 +8,16 @@ from mlvc.domain.promotion import Promotion
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.registry import tags
+from mlvc.registry.tags import LOST
 
 
 def complaints(project: Project) -> Iterator[Complaint]:
     """All that can be told from tags and HEAD."""
     for problem in project.tag_problems:
-        yield Complaint(
-            "bad-tag",
-            problem,
-            "it is no release to mlvc, GTO or DVC",
-            "Delete it, and release with `mlvc tag`.",
-        )
+        todo = "Delete it, and release with `mlvc tag`."
+        if problem.endswith(LOST):
+            todo = "Fetch it; `git fetch --unshallow --tags` where this clone is shallow."
+        yield Complaint("bad-tag", problem, "it is no release to mlvc, GTO or DVC", todo)
     yield from _crowded(project)
     yield from _unreleased(project)
     yield from _disordered(project)
@@ -35,7 +34,8 @@ def _crowded(project: Project) -> Iterator[Complaint]:
                 "two-versions",
                 f"commit {commit[:10]} is {' and '.join(names)}",
                 "with two versions of a model on one commit, GTO refuses the whole repository",
-                f"Delete one of the tags; `mlvc tag --allow-same {names[-1]}` gives it a commit.",
+                "Delete one of the tags. With this commit at HEAD,"
+                f" `mlvc tag --allow-same {names[-1]}` gives it a commit of its own.",
             )
 
 
@@ -47,7 +47,7 @@ def _unreleased(project: Project) -> Iterator[Complaint]:
                 "promoted-nothing",
                 f"{_name(promotion)} points at {promotion.commit[:10]}, which is no release",
                 "nobody can tell which version is in use",
-                f"Promote a release to {promotion.environment} instead.",
+                f"Put a release there: `mlvc promote RELEASE {promotion.environment}`.",
             )
 
 
@@ -72,7 +72,8 @@ def _disordered(project: Project) -> Iterator[Complaint]:
                 "dates",
                 f"{after} is not dated after {before}",
                 "GTO and DVC go by the tagger's date, and may take the older one for the latest",
-                "The clock was wrong when it was made. Make a newer release or promotion.",
+                "The clock was wrong when it was made. The next `mlvc tag` or `mlvc promote` is"
+                " dated after all of them.",
             )
 
 
@@ -84,7 +85,7 @@ def _withdrawn(project: Project) -> Iterator[Complaint]:
                 "withdrawn",
                 f"HEAD has {standing.current.name}, which was withdrawn",
                 "it was rolled back from, and a merge may have brought it back unseen",
-                "`mlvc rollback`; or release it anew if it is right.",
+                "`mlvc rollback`; if it is right, `mlvc tag --allow-same` releases it anew.",
             )
 
 

@@ -23,9 +23,10 @@ from mlvc.registry.tags import LOST
 
 @dataclass(frozen=True)
 class Scope:
-    """What is verified: releases by name, or all; on the `remote` too; `deep` reads every byte.
+    """What is verified: releases by name, or all; on the `remote` too.
 
-    `accepted` are tags that may be as they are now, whatever they were.
+    `deep` reads every byte, there as here. `accepted` are tags that may be as they are now,
+    whatever they were.
     """
 
     names: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ def verify(project: Project, scope: Scope, progress: Progress = lambda _: None) 
     if scope.deep:
         project.memo.forget()
     tags = seen.compare(project, scope.accepted)
-    stock = Stock(project, progress, remote=scope.remote)
+    stock = Stock(project, progress, remote=scope.remote, deep=scope.deep)
     # One that was made or deleted just now is for the next time.
     releases = [release for release in _wanted(project, scope) if release.tag in tags.now]
     try:

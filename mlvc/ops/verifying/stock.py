@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mlvc.artifacts.objects import split
+from mlvc.artifacts.remote_reading import spoilt_on_remote
 from mlvc.artifacts.remote_status import manifest_on_remote, missing_on_remote
 from mlvc.domain.pipeline import Origin, Output
 from mlvc.domain.verification import Finding, Kind, kind_of
@@ -21,12 +22,14 @@ class Held:
     """What there is of one output's content.
 
     `bad` has what is wrong here, by object with its name inside the output; `absent` the objects
-    that the remote lacks; `asked` is that remote's name, empty where none was asked.
+    that the remote lacks, `spoilt` those that have another content there; `asked` is that remote's
+    name, empty where none was asked.
     """
 
     objects: int
     bad: dict[str, tuple[str, MlvcError]] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
+    spoilt: dict[str, str] = field(default_factory=dict)
     asked: str = ""
 
     @property
@@ -44,22 +47,37 @@ class Held:
             yield Finding(
                 Kind.MISSING,
                 f"object {value} of {shown(what)} is not on remote {self.asked!r}",
-                "`dvc push` from a clone that has it; if it is all of them, check your access.",
+                "`mlvc push --all` from a clone that has it; if it is all of them, check access.",
+                what,
+                digest,
+            )
+        for digest, name in self.spoilt.items():
+            what, value = f"{path}/{name}".rstrip("/"), split(digest)[1]
+            yield Finding(
+                Kind.CORRUPT,
+                f"object {value} of {shown(what)} is not intact on remote {self.asked!r}: its"
+                " content has another digest",
+                "Find out who wrote it. Delete it there, then `mlvc push --all` from a clone that"
+                " has it.",
                 what,
                 digest,
             )
 
     def _is_elsewhere(self, digest: str) -> bool:
         missing = self.bad[digest][1].code == Exit.MISSING
-        return missing and bool(self.asked) and digest not in self.absent
+        return missing and bool(self.asked) and digest not in {**self.absent, **self.spoilt}
 
 
 class Stock:
-    """Proves outputs against the cache and, if `remote`, asks the remote for each object."""
+    """Proves outputs against the cache and, if `remote`, asks the remote for each object.
 
-    def __init__(self, project: Project, progress: Progress, *, remote: bool) -> None:
+    If `deep`, what the remote has is read, each object once.
+    """
+
+    def __init__(self, project: Project, progress: Progress, *, remote: bool, deep: bool) -> None:
         self._store, self._prover = project.store, project.prover
-        self._remote, self._progress = remote, progress
+        self._remote, self._deep, self._progress = remote, deep, progress
+        self._read: dict[str, dict[str, bool]] = {}
         self._known: dict[tuple[str, Origin], Held] = {}
 
     def held(self, out: Output, *, model: bool) -> Held:
@@ -88,7 +106,21 @@ class Stock:
         self._prover.rest()
         self._prover.put_away(digest)
         lacking = {inner: names[inner] for inner in names if inner in absent}
-        return Held(len(names), bad, lacking, remote)
+        there = {inner: name for inner, name in names.items() if inner not in absent}
+        other = self._spoilt_there(there, path, remote) if remote and self._deep else {}
+        return Held(len(names), bad, lacking, other, remote)
+
+    def _spoilt_there(self, names: dict[str, str], path: str, remote: str) -> dict[str, str]:
+        """Those of the remote's objects that are not what they should be."""
+        read = self._read.setdefault(remote, {})
+        fresh = names.keys() - read.keys()
+
+        def told(done: int) -> None:
+            self._progress(f"{path} on {remote} ({done:,} of {len(fresh):,})")
+
+        spoilt = spoilt_on_remote(self._store, fresh, remote, told)
+        read.update({digest: digest in spoilt for digest in fresh})
+        return {digest: name for digest, name in names.items() if read[digest]}
 
     def _asked(self, origin: Origin) -> str:
         """The remote to ask: none for what is imported, which is on no remote of this one."""

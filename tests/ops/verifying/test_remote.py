@@ -1,14 +1,19 @@
 """`mlvc verify --remote`: the DVC remote has every object of every release."""
 
 import shutil
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
 
+from mlvc.artifacts.remote_reading import spoilt_on_remote
+from mlvc.artifacts.store import Store
 from tests.ops.rollback.test_objects import cache, object_of, with_remote
-from tests.ops.verifying.finding import statuses, told, verified
+from tests.ops.verifying.finding import flip, statuses, told, verified
 from tests.project import Project
 from tests.releases import release
+
+Told = Callable[[int], None]
 
 
 @pytest.fixture
@@ -72,6 +77,38 @@ def test_a_corrupt_object_of_the_remote_is_not_deleted_by_looking(
     spoilt.write_bytes(b"other\n")
     assert verified(two_releases, remote=True)["status"] == "ok"
     assert spoilt.read_bytes() == b"other\n"
+
+
+def test_deep_finds_what_was_tampered_with_on_the_remote_and_keeps_nothing_of_it(
+    two_releases: Project, remote: Path
+) -> None:
+    assert verified(two_releases, remote=True, deep=True)["status"] == "ok"
+    spoilt = at(remote, two_releases)
+    flip(spoilt)
+    found = verified(two_releases, remote=True, deep=True, code=14)
+    assert statuses(found) == {"model@v0.1.0": "corrupt", "model@v0.2.0": "ok"}
+    assert "of model.bin is not intact on remote 'store'" in told(found)[0]
+    own = object_of(two_releases, "model@v0.1.0", "model.bin")
+    own.unlink()
+    found = verified(two_releases, remote=True, deep=True, code=14)
+    assert [row["elsewhere"] for row in found["releases"]] == [0, 0]
+    assert spoilt.exists() and not own.exists()
+
+
+def test_deep_reads_each_object_of_the_remote_once(
+    two_releases: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_remote(two_releases)
+    read: list[str] = []
+
+    def counted(store: Store, digests: Collection[str], name: str, tell: Told) -> set[str]:
+        read.extend(digests)
+        return spoilt_on_remote(store, digests, name, tell)
+
+    monkeypatch.setattr("mlvc.ops.verifying.stock.spoilt_on_remote", counted)
+    found = verified(two_releases, remote=True, deep=True)
+    assert [row["objects"] for row in found["releases"]] == [3, 3]
+    assert len(read) == len(set(read)) == 5  # the data are the same
 
 
 def test_where_no_remote_is_the_default_it_does_not_pass(two_releases: Project) -> None:

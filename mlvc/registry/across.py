@@ -1,0 +1,77 @@
+"""Files of many commits at once: every tree and blob that they share is read once."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from mlvc.errors import Exit, MlvcError
+from mlvc.registry.git import Git
+from mlvc.registry.trees import FOLDERS, Object, try_objects
+
+_AT_ONCE = 1000
+_SUBMODULE = b"160000"
+
+
+class Place(NamedTuple):
+    """Where a tree or blob was first met: in which commit, as that is called, and its path."""
+
+    of: str
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path} of {self.of}" if self.path else self.of
+
+
+def files(
+    git: Git, commits: Mapping[str, str], wanted: Callable[[str], bool]
+) -> Iterator[tuple[Place, bytes]]:
+    """Each different content of the files whose names are `wanted`.
+
+    `commits` says what each commit is called; what is shared is placed in the first. Raises
+    `MlvcError` (MISSING) for what is not here.
+    """
+    roots = {f"{commit}^{{tree}}": Place(name) for commit, name in commits.items()}
+    level: dict[str, Place] = {}
+    for tree, place in _objects(git, roots):
+        level.setdefault(tree.id, place)
+    seen, blobs = set(level), dict[str, Place]()
+    while level:
+        inner: dict[str, Place] = {}
+        for tree, place in _objects(git, level):
+            for mode, name, child in _entries(tree):
+                if mode in FOLDERS and child not in seen:
+                    seen.add(child)
+                    inner[child] = Place(place.of, f"{place.path}{name}/")
+                elif mode not in (*FOLDERS, _SUBMODULE) and wanted(name):
+                    blobs.setdefault(child, Place(place.of, place.path + name))
+        level = inner
+    for blob, place in _objects(git, blobs):
+        yield place, blob.data
+
+
+def _entries(tree: Object) -> Iterator[tuple[bytes, str, str]]:
+    """The mode, name and id of each entry, however long ids are in this repository."""
+    pattern = re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(tree.id) // 2), re.DOTALL)
+    at = 0
+    while at < len(tree.data):
+        entry = pattern.match(tree.data, at)
+        if entry is None:
+            raise MlvcError(f"tree {tree.id} makes no sense", "See what `git fsck` says.")
+        yield entry[1], os.fsdecode(entry[2]), entry[3].hex()
+        at = entry.end()
+
+
+def _objects(git: Git, wanted: Mapping[str, Place]) -> Iterator[tuple[Object, Place]]:
+    rest = iter(wanted)
+    while some := list(islice(rest, _AT_ONCE)):
+        found = try_objects(git, some)
+        for name in some:
+            if name not in found:
+                raise MlvcError(
+                    f"Git object {name} is missing, so nobody knows what {wanted[name]} needs",
+                    "Fetch it: `git fetch --unshallow --tags`, or `git fetch` from a full clone.",
+                    Exit.MISSING,
+                )
+            yield found[name], wanted[name]
