@@ -14,6 +14,7 @@ from mlvc.errors import Exit, MlvcError
 
 _NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?"
 _MODEL = re.compile(rf"(?:[a-zA-Z0-9_./-]+=)?{_NAME}")
+_NUMBER = re.compile(r"[0-9]+")
 _VERSION_START = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+")
 _GRAMMAR = (
     "a name has letters, digits, '-', '_' and '/', and begins and ends with a letter or digit;"
@@ -68,9 +69,13 @@ def parse_release_tag(tag: str) -> tuple[str, Version] | None:
     """The model and version of a release tag; None for every other tag.
 
     Promotions (`A#prod#1`), deregistrations (`A@v1.0.0!`), `A@deprecated` and what is not SemVer
-    are no release tags.
+    are no release tags. GTO can put a number after one (`A@v1.0.0#2`), which says nothing more.
     """
     model, at, version = tag.rpartition("@v")
+    if "#" in version:
+        version, _, number = version.partition("#")
+        if not _NUMBER.fullmatch(number):
+            return None
     # The first digit is looked at here because `parse_version` lets another `v` pass.
     if not at or not version[:1].isdigit() or not is_model(model):
         return None

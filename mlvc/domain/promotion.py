@@ -26,7 +26,8 @@ class Promotion:
     """What a promotion tag says. `ends` takes the release of that commit out again.
 
     `number` is 0 where the tag has none, which is GTO's other way to write one. `at` is the
-    tagger's date in epoch seconds, `contents` the text of the tag.
+    tagger's date in epoch seconds, `contents` the text of the tag; `by` is its name where it is
+    another one, as where GTO takes a release back altogether.
     """
 
     model: str
@@ -37,6 +38,18 @@ class Promotion:
     at: int = 0
     tagger: str = ""
     contents: str = field(default="", repr=False)
+    by: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The name of its tag."""
+        number = f"#{self.number}" if self.number else ""
+        return self.by or f"{self.model}#{self.environment}{'!' if self.ends else ''}{number}"
+
+    @property
+    def signed(self) -> bool:
+        """Whether a signature is there, not whether it is good."""
+        return trailers.read_tag(self.contents).signed
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -90,8 +103,8 @@ def occupants(promotions: Iterable[Promotion], model: str) -> dict[str, Promotio
     """
     found: dict[str, dict[str, Promotion]] = {}
     for promotion in _ordered(promotions, model):
-        _follow(found.setdefault(promotion.environment, {}), promotion)
-    return {name: _last(there) for name, there in found.items()}
+        follow(found.setdefault(promotion.environment, {}), promotion)
+    return {name: last_of(there) for name, there in found.items()}
 
 
 def in_use(promotions: Iterable[Promotion], model: str) -> dict[str, str | None]:
@@ -127,23 +140,39 @@ def seconds_in(
         if promotion.environment == environment:
             if since is not None:
                 total = (total or 0) + max(0, promotion.at - since)
-            _follow(there, promotion)
-            last = _last(there)
+            follow(there, promotion)
+            last = last_of(there)
             since = promotion.at if last and last.commit == commit else None
             total = total if since is None else total or 0
     return total if since is None else (total or 0) + max(0, now - since)
 
 
+def timeline(promotions: Iterable[Promotion], model: str) -> list[tuple[int, Promotion]]:
+    """The tags of a model in their order, each with the epoch seconds that it counts from.
+
+    It is the number that orders them, and none counts from before one with a lower number: dates
+    are told by clocks, and by whoever wrote the tag. One without a number is where its date is.
+    """
+    own = sorted((p for p in promotions if p.model == model), key=lambda p: p.number)
+    placed, clock = [], 0
+    for promotion in own:
+        clock = max(clock, promotion.at) if promotion.number else 0
+        placed.append((clock if promotion.number else promotion.at, promotion))
+    # What another tag takes out is gone whatever else was said in that second.
+    return sorted(placed, key=lambda p: (p[0], bool(p[1].by), p[1].number, p[1].ends))
+
+
 def _ordered(promotions: Iterable[Promotion], model: str) -> list[Promotion]:
-    own = (p for p in promotions if p.model == model)
-    return sorted(own, key=lambda p: (p.number, p.ends))
+    return [promotion for _, promotion in timeline(promotions, model)]
 
 
-def _follow(there: dict[str, Promotion], promotion: Promotion) -> None:
+def follow(there: dict[str, Promotion], promotion: Promotion) -> None:
+    """Let a tag change what is in its environment: `there`, by commit, the last one last."""
     there.pop(promotion.commit, None)
     if not promotion.ends:
         there[promotion.commit] = promotion  # the last one now
 
 
-def _last(there: dict[str, Promotion]) -> Promotion | None:
+def last_of(there: dict[str, Promotion]) -> Promotion | None:
+    """What counts as being there."""
     return there[next(reversed(there))] if there else None

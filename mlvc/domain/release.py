@@ -105,7 +105,7 @@ class ReleaseTag(NamedTuple):
         if parsed is None:
             return None
         model = parsed[0]
-        order = precedence(tag[len(model) + 2 :])
+        order = precedence(tag[len(model) + 2 :].partition("#")[0])
         return cls(model, order, tag, commit, tagged_at, tagger, contents)
 
     @property
@@ -119,7 +119,12 @@ class ReleaseTag(NamedTuple):
     @property
     def version(self) -> Version:
         """The version in its name."""
-        return parse_version(self.tag[len(self.model) + 2 :])
+        return parse_version(self.name[len(self.model) + 2 :])
+
+    @property
+    def name(self) -> str:
+        """How a release is written; GTO's tag may have a number after it."""
+        return self.tag.partition("#")[0]
 
     def may_hold(self, content: str) -> bool:
         """Whether `object` may be that of its release; where this is False, it is not."""

@@ -1,12 +1,28 @@
 """The releases that a user looks for, among those that are listed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mlvc.domain.bounds import MetricBound, VersionRange
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.listing import Row
 from mlvc.ops.project import Project
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of a model below `artifacts:`."""
+
+    labels: frozenset[str] = frozenset()
+    description: str = ""
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "About":
+        """What an entry says; what is not as DVC has it counts for nothing."""
+        labels = raw.get("labels")
+        said = frozenset(map(str, labels)) if isinstance(labels, list) else frozenset[str]()
+        return cls(said, str(raw.get("desc") or ""))
 
 
 @dataclass(frozen=True)
@@ -62,17 +78,22 @@ def _refuse_unknown(rows: Sequence[Row], metrics: Sequence[str]) -> None:
             )
 
 
+def about(project: Project) -> Callable[[str], About]:
+    """What `artifacts:` of HEAD says of a model; nothing of one that is not there any more."""
+    artifacts = {a.model: a.raw for a in project.outline(project.repo.head).pipeline.artifacts}
+    found = {model: About.of(raw) for model, raw in artifacts.items()}
+    return lambda model: found.get(model, About())
+
+
 def _told(project: Project, rows: Iterable[Row], sought: Sought) -> list[Row]:
     """Those whose model has the labels at HEAD, and whose message or description has the text."""
-    artifacts = {a.model: a.raw for a in project.outline(project.repo.head).pipeline.artifacts}
+    told = about(project)
     text = (sought.search or "").casefold()
     found = []
     for row in rows:
-        raw = artifacts.get(row.tag.model, {})
-        labels = raw.get("labels")
-        has = {str(label) for label in labels} if isinstance(labels, list) else set()
-        about = f"{row.release.message}\n{raw.get('desc') or ''}".casefold()
-        if has.issuperset(sought.labels) and text in about:
+        model = told(row.tag.model)
+        words = f"{row.release.message}\n{model.description}".casefold()
+        if model.labels.issuperset(sought.labels) and text in words:
             found.append(row)
     return found
 

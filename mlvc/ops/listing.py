@@ -88,6 +88,7 @@ class _Line:
         self._project = project
         self._commits, notes = project.repo.line(project.repo.head)
         self._records = history.effective(notes)
+        self._deregistered = frozenset(project.deregistered)
         self._in_use = in_use_by_model(project.promotions)
 
     def current(self, model: str, tags: list[ReleaseTag]) -> Release | None:
@@ -100,13 +101,13 @@ class _Line:
         return history.current(known, content, self._records)
 
     def rows(self, model: str, tags: list[ReleaseTag], current: Release | None) -> list[Row]:
-        withdrawn = history.withdrawn(self._records, model)
+        withdrawn = history.withdrawn(self._records, model) | self._deregistered
         places = _places(tags, self._in_use.get(model, {}))
         return [
             Row(
                 tag=tag,
                 current=current is not None and current.tag == tag.tag,
-                withdrawn=tag.tag in withdrawn,
+                withdrawn=bool(withdrawn) and tag.name in withdrawn,
                 reachable=tag.commit in self._commits,
                 environments=tuple(places.get(tag.tag, ())),
             )

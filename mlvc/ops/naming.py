@@ -168,7 +168,8 @@ def _version(project: Project, query: Query, text: str, model: str) -> Target:
 
 def _release(project: Project, query: Query, model: str) -> Target:
     of_model = [r for r in project.releases if r.model == model]
-    wanted = of_model[-1:] if query.latest else [r for r in of_model if r.version == query.version]
+    active = [r for r in of_model if r.name not in project.deregistered]
+    wanted = active[-1:] if query.latest else [r for r in of_model if r.version == query.version]
     if wanted:
         return Target(wanted[0].commit, model, wanted[0])
     for problem in project.tag_problems:

@@ -1,5 +1,6 @@
 """A project: one Git repository and the DVC project in it, and what is known of both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING
 from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
 from mlvc.domain import history
-from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.promotion import Promotion
+from mlvc.domain.registration import Deregistration
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.domain.rollback import RollbackRecord
 from mlvc.domain.settings import Settings
@@ -114,6 +115,11 @@ class Project:
         return self._tags.promotions
 
     @property
+    def deregistered(self) -> Mapping[str, Deregistration]:
+        """Where GTO took a release back, by its name: mlvc counts it as withdrawn."""
+        return self._tags.deregistered
+
+    @property
     def tag_problems(self) -> tuple[str, ...]:
         """Tags that look like releases and are none, and why."""
         return self._tags.problems
@@ -170,7 +176,7 @@ class Project:
             records=records,
             object=content,
             current=history.current(reachable, content, records),
-            withdrawn=frozenset(history.withdrawn(records, model)),
+            withdrawn=frozenset({*history.withdrawn(records, model), *self.deregistered}),
         )
 
     def object_at(self, commit: str, model: str) -> str | None:
@@ -181,7 +187,4 @@ class Project:
 
     def models(self, commit: str) -> tuple[str, ...]:
         """The models of a commit's tree."""
-        return tuple(sorted(a.model for a in self._pipeline(commit).artifacts))
-
-    def _pipeline(self, commit: str) -> Pipeline:
-        return self.outline(commit).pipeline
+        return tuple(sorted(a.model for a in self.outline(commit).pipeline.artifacts))

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from mlvc.domain import trailers
+from mlvc.domain import registration, trailers
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.promotion import Promotion, parse_promotion
+from mlvc.domain.registration import Deregistration
 from mlvc.domain.release import ReleaseTag
 from mlvc.errors import MlvcError
 from mlvc.registry.git import Git, GitFailed
@@ -31,12 +32,13 @@ LOST = "points at a commit that is missing here: `git fetch --tags` may bring it
 class Tags(NamedTuple):
     """What tags tell; `problems` is what is wrong with those that look like a release.
 
-    `releases` are in the order of models and versions.
+    `releases` are in the order of models and versions; `deregistered` are those that GTO took back.
     """
 
     releases: tuple[ReleaseTag, ...]
     promotions: tuple[Promotion, ...]
     problems: tuple[str, ...]
+    deregistered: Mapping[str, Deregistration]
 
 
 def read(git: Git) -> Tags:
@@ -52,7 +54,7 @@ def read(git: Git) -> Tags:
 
 
 def _sorted_out(records: Iterable[tuple[str, ...]], problems: list[str]) -> Tags:
-    releases, promotions = list[ReleaseTag](), list[Promotion]()
+    releases, promotions, ended = list[ReleaseTag](), list[Promotion](), list[Deregistration]()
     for kind, tag, commit, points_at, at, tagger, contents in records:
         if "@" not in tag and "#" not in tag:
             continue
@@ -64,10 +66,15 @@ def _sorted_out(records: Iterable[tuple[str, ...]], problems: list[str]) -> Tags
         elif problem := _problem(kind.strip(), tag, points_at):
             problems.append(problem)
         elif whole:
-            found = parse_promotion(tag, commit, int(at or 0), tagger, contents)
-            promotions += [found] if found else []
+            told = (tag, commit, int(at or 0), tagger, contents)
+            promotions += filter(None, (parse_promotion(*told),))
+            ended += filter(None, (registration.parse_deregistration(*told),))
+    if any("#" in release.tag for release in releases):
+        releases = registration.said_last(releases)
     releases.sort()  # no two have the same first three fields, model, order and tag
-    return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)))
+    held = registration.in_force(releases, ended)
+    promotions = registration.taken_out(promotions, held.values())
+    return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)), held)
 
 
 def _records(git: Git, patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
@@ -95,7 +102,7 @@ def _whole(git: Git, names: list[str]) -> list[str]:
 
 def _problem(kind: str, tag: str, points_at: str) -> str:
     if parse_release_tag(tag) is None:
-        return f"tag {tag} is not MODEL@vX.Y.Z" if "@v" in tag and not tag.endswith("!") else ""
+        return f"tag {tag} is not MODEL@vX.Y.Z" if "@v" in tag and "!" not in tag else ""
     if kind != "tag":
         return f"tag {tag} is lightweight: releases are annotated tags"
     if points_at != "commit":

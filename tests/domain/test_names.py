@@ -46,7 +46,8 @@ def test_a_tag_that_we_read_is_one_that_gto_reads_as_a_version(tag: str) -> None
     parsed = parse_release_tag(tag)
     if parsed:
         match = tag_re.match(tag)
-        assert match and match["version"] and format_release_tag(*parsed) == tag
+        assert match and match["version"]
+        assert format_release_tag(*parsed) == tag.partition("#")[0]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_tag_that_we_read_is_one_that_gto_reads_as_a_version(tag: str) -> None
         "fraud@deprecated",
         "fraud@created",
         "fraud@v1.2.0!",
-        "fraud@v1.2.0#1",
+        "fraud@v1.2.0#x",
         "fraud@v1.2",
         "fraud@v01.2.0",
         "fraud@v1.2.0-01",

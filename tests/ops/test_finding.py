@@ -2,6 +2,7 @@
 
 import pytest
 
+from mlvc.cli.columns import KNOWN
 from tests.ops.test_environments import promote
 from tests.project import Project
 from tests.releases import answer
@@ -62,6 +63,8 @@ def test_labels_and_the_description_are_those_of_the_model_at_head(
     assert found(two_releases, "--label", "nyc", "--label", "trees") == ["0.1.0", "0.2.0"]
     assert found(two_releases, "--label", "nyc", "--label", "boston") == []
     assert found(two_releases, "--search", "WHO IS LATE") == ["0.1.0", "0.2.0"]
+    lines = two_releases.mlvc("list", "--columns", "labels,description").out.splitlines()
+    assert lines[1].split("  ") == ["nyc, trees", "Says who is late"]
 
 
 def test_the_metrics_that_are_asked_about_are_shown(five: Project) -> None:
@@ -79,3 +82,23 @@ def test_a_metric_that_nobody_records_is_named(five: Project) -> None:
         done = five.mlvc("list", *args)
         assert done.code == 13 and "'f2'" in done.err and "Metrics: accuracy, " in done.err
     assert five.mlvc("list", "--range", "latest").code == 2
+
+
+def test_columns_are_those_that_are_named_in_their_order(five: Project) -> None:
+    lines = five.mlvc("list", "--columns", "version,score,environments,message").out.splitlines()
+    assert lines[0].split() == ["VERSION", "SCORE", "ENVIRONMENTS", "MESSAGE"]
+    assert [line.split() for line in lines[1:]] == [
+        ["v0.1.0", "–"], ["v0.2.0", "–", "Twice", "the", "weight"],
+        ["v0.3.0", "0.5000", "production", "May"], ["v1.0.0-rc.1", "0.7000", "JUNE"],
+        ["v1.0.0", "0.3000"],
+    ]  # fmt: skip
+    every = five.mlvc("list", "--range", "==0.2.0", "--columns", ",".join(KNOWN))
+    assert every.code == 0 and len(every.out.splitlines()) == 2
+
+
+def test_a_column_that_no_release_has_names_those_that_there_are(five: Project) -> None:
+    done = five.mlvc("list", "--columns", "version,f2")
+    assert done.code == 2 and "no column 'f2'" in done.err and not done.out
+    assert "Columns: release, model, version," in done.err and "Metrics: accuracy, " in done.err
+    assert five.mlvc("list", "--columns", "").code == 2
+    assert five.mlvc("list", "--columns", "version", "--json").code == 2

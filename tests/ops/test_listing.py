@@ -1,4 +1,4 @@
-"""`mlvc list`, `show`, `which` and `history`: what is released, and where it stands."""
+"""`mlvc list`, `show` and `which`: what is released, and where it stands."""
 
 import shutil
 from pathlib import Path
@@ -139,31 +139,6 @@ def test_which_names_the_current_one_first_of_several(two_releases: Project) -> 
     assert answer(two_releases, "which")["releases"] == [
         "model@v0.3.0", "model@v0.2.0", "model@v0.3.0-rc.1",
     ]  # fmt: skip
-
-
-def test_history_tells_releases_and_rollbacks_newest_first(rolled_back: Project) -> None:
-    project = rolled_back
-    rollback = project.git("rev-parse", "HEAD")
-    events = answer(project, "history")["events"]
-    told = [(e["kind"], e["subject"], e["reverted"]) for e in events]
-    wanted = [
-        ("rollback", "model@v0.1.0", False),
-        ("release", "model@v0.2.0", False),
-        ("release", "model@v0.1.0", False),
-    ]
-    # The rollback's commit has the fixed date of all tests, the tags that of the clock.
-    assert sorted(told) == sorted(wanted)
-    assert [e["at"] for e in events] == sorted((e["at"] for e in events), reverse=True)
-    mine = next(e for e in events if e["kind"] == "rollback")
-    assert (mine["commit"], mine["reason"]) == (rollback, "Too heavy")
-    project.git("revert", "--no-edit", "HEAD")
-    text = project.mlvc("history").out
-    assert "rollback (reverted)" in text and "from model@v0.2.0, lineage, manual" in text
-
-
-def test_history_of_nothing_says_what_makes_some(project: Project) -> None:
-    done = project.mlvc("history")
-    assert (done.code, done.out) == (0, "") and "`mlvc tag`" in done.err
 
 
 def test_releases_of_plain_gto_are_known_by_their_commits(two_releases: Project) -> None:

@@ -111,7 +111,7 @@ def test_thousands_of_tags_are_read_in_the_order_of_versions(project: Project) -
     script.write_text(stream)
     run("sh", "-c", 'git fast-import --quiet < "$0"', script, cwd=project.path)
     git = Git(project.path)
-    found, _, problems = tags.read(git)
+    found, _, problems, _ = tags.read(git)
     assert [f"v{release.release.version}" for release in found] == wanted and problems == ()
     assert tags.next_date(git, "model") > 1_700_000_000 + len(wanted)
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mlvc.cli import output
+from mlvc.cli.columns import cells, columns, heads, standing
 from mlvc.cli.options import Json, verb_app
+from mlvc.cli.tables import refuse_several
 from mlvc.workspace.confine import shown as readable
 
 if TYPE_CHECKING:
@@ -41,6 +43,12 @@ def list_(
         str | None,
         typer.Option(metavar="KEY", help="version, date or a metric; -KEY for the other way."),
     ] = None,
+    chosen_columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="NAMES", help="Such as version,date,f1; a wrong one names all."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show the releases, lowest version first: which is current, which is withdrawn.
@@ -50,11 +58,13 @@ def list_(
       mlvc list fraud --json
       mlvc list --env production
       mlvc list --range '>=1.2,<2' --metric 'f1>0.4' --sort -f1
+      mlvc list --columns version,date,environments,f1,labels,message
     """
     from mlvc.ops.contents import with_objects
-    from mlvc.ops.finding import Sought, find
+    from mlvc.ops.finding import Sought, about, find
     from mlvc.ops.listing import list_releases
 
+    refuse_several(json=json, columns=chosen_columns is not None)
     gc.disable()  # among 100,000 rows it looks for garbage again and again, and finds none
 
     project = context.obj.project()
@@ -74,11 +84,15 @@ def list_(
         output.document("list", {"releases": rows, "unreleased": found.unreleased,
                                  "problems": found.problems})  # fmt: skip
         return
-    shown = sought.shown
-    output.table(
-        (_cells(row, shown) for row in chosen),
-        ("RELEASE", "", "VERDICT", *map(str.upper, shown), "COMMIT", "TAGGED (UTC)", "MESSAGE"),
-    )
+    if chosen_columns is not None:
+        names = columns(chosen_columns, found.rows)
+        output.table(cells(names, chosen, about(project)), heads(names))
+    else:
+        shown = sought.shown
+        output.table(
+            (_cells(row, shown) for row in chosen),
+            ("RELEASE", "", "VERDICT", *map(str.upper, shown), "COMMIT", "TAGGED (UTC)", "MESSAGE"),
+        )
     if found.rows and not chosen:
         context.obj.say(f"none of {len(found.rows)} releases has all of that")
     for name in found.unreleased if sought == Sought() else ():
@@ -93,14 +107,4 @@ def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
     made = output.moment(row.tag.tagged_at)
     values = row.release.metrics if metrics else {}
     numbers = (output.number(values.get(name)) for name in metrics)
-    return row.tag.tag, _standing(row), verdict, *numbers, row.tag.commit[:10], made, readable(said)
-
-
-def _standing(row: "Row") -> str:
-    words = [
-        "current" if row.current else "",
-        "withdrawn" if row.withdrawn else "",
-        *row.environments,
-        "" if row.reachable else "other branch",
-    ]
-    return ", ".join(filter(None, words))
+    return row.tag.name, standing(row), verdict, *numbers, row.tag.commit[:10], made, readable(said)

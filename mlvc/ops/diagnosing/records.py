@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mlvc.domain.promotion import Promotion
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.registry import tags
@@ -45,7 +44,7 @@ def _unreleased(project: Project) -> Iterator[Complaint]:
         if not promotion.ends and (promotion.model, promotion.commit) not in known:
             yield Complaint(
                 "promoted-nothing",
-                f"{_name(promotion)} points at {promotion.commit[:10]}, which is no release",
+                f"{promotion.tag} points at {promotion.commit[:10]}, which is no release",
                 "nobody can tell which version is in use",
                 f"Put a release there: `mlvc promote RELEASE {promotion.environment}`.",
             )
@@ -64,7 +63,7 @@ def _disordered(project: Project) -> Iterator[Complaint]:
         if promotion.number:
             of_model[promotion.model].append(promotion)
     for some in of_model.values():
-        names = [_name(one) for one in sorted(some, key=lambda one: one.number)]
+        names = [one.tag for one in sorted(some, key=lambda one: one.number)]
         pairs += pairwise(names)
     for before, after in pairs:
         if dates.get(before, 0) >= dates.get(after, 0) > 0:
@@ -87,8 +86,3 @@ def _withdrawn(project: Project) -> Iterator[Complaint]:
                 "it was rolled back from, and a merge may have brought it back unseen",
                 "`mlvc rollback`; if it is right, `mlvc tag --allow-same` releases it anew.",
             )
-
-
-def _name(promotion: Promotion) -> str:
-    number = f"#{promotion.number}" if promotion.number else ""
-    return f"{promotion.model}#{promotion.environment}{'!' if promotion.ends else ''}{number}"

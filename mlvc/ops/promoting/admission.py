@@ -45,7 +45,7 @@ def admission(project: Project, release: Release, environment: str) -> Admission
 
 def _by_rules(project: Project, release: Release, conditions: Conditions) -> Iterator[str]:
     if release.name in project.standing(release.model).withdrawn:
-        yield "it is withdrawn (`mlvc history` says by which rollback)"
+        yield "it is withdrawn (`mlvc history` says how)"
     yield from objections(release, conditions, project.promotions, int(time.time()))
 
 
