@@ -2,8 +2,8 @@
 # make coverage  the same tests, and what they leave out
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
-# make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record and bench-list
-#             are its parts for evaluations, the record of them as it grows, and lists of releases
+# make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list
+#             and bench-tag are its parts for evaluations, their record, lists and releases
 # make conformance  random histories, written by mlvc and by GTO: do mlvc, GTO and DVC read the same?
 # make calibration  how often gates with a test are wrong, by simulation
 
@@ -15,7 +15,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint coverage crash bench bench-eval bench-record bench-list calibration conformance lock upgrade clean
+.PHONY: demo test lint coverage crash bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -56,6 +56,9 @@ bench-record: $(READY)
 
 bench-list: $(READY)
 	@$(BIN)/python -m benchmarks.listing $(BENCH)
+
+bench-tag: $(READY)
+	@$(BIN)/python -m benchmarks.tagging $(BENCH)
 
 # How many histories: CONFORMANCE.
 conformance: $(READY)

@@ -2,7 +2,8 @@
 
 Repositories of several sizes with up to 100 models, each release on a commit of its own, made by
 `git fast-import`. `mlvc list` is timed beside `git for-each-ref` that prints the same tags whole,
-and beside `gto show`, which needs over a minute for 10,000: only up to `--gto` releases.
+and beside `gto show`, which needs over a minute for 10,000: only up to `--gto` releases. With
+`--mlflow PYTHON`, a Python that has MLflow, also beside its `search_model_versions` on SQLite.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -21,11 +22,14 @@ from benchmarks.processes import environment, measure, say
 SIZES, ROUNDS, MODELS = (10, 1000, 10_000, 100_000), 5, 100
 METRICS = ("accuracy", "f1", "roc_auc")
 _START, _MINUTE, _MS = 1_700_000_000, 60, 1000
+_MLFLOW = Path(__file__).with_name("mlflow_registry.py")
+Bench = Callable[[Path, int, argparse.Namespace, dict[str, str]], dict[str, float]]
 _FORMAT = "--format=%(refname) %(*objectname) %(taggerdate:unix) %(contents)"
+OURS, GTO, MLFLOW = "mlvc list", "gto show", "search_model_versions"
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "mlvc list": ("mlvc", "list"),
+    OURS: ("mlvc", "list"),
     "git for-each-ref": ("git", "for-each-ref", _FORMAT, "refs/tags"),
-    "gto show": ("gto", "show"),
+    GTO: ("gto", "show"),
 }
 
 
@@ -82,48 +86,83 @@ def _version(number: int) -> str:
     return f"{number // 100}.{number // 10 % 10}.{number % 10}"
 
 
-def times(path: Path, who: Sequence[str], rounds: int, env: dict[str, str]) -> dict[str, float]:
-    """Medians in seconds, of rounds in which all take their turn after one that does not count."""
-    taken: dict[str, list[float]] = {name: [] for name in who}
+def mlflow(python: str, folder: Path, size: int, env: dict[str, str]) -> tuple[str, ...]:
+    """MLflow with that many versions in a database of its own; its verbs are still to be said."""
+    words = (python, str(_MLFLOW), str(folder / f"{size}.sqlite"))
+    measure((*words, "fill", str(size), str(min(size, MODELS))), folder, env)
+    return words
+
+
+def times(
+    path: Path,
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    env: dict[str, str],
+    after: Callable[[], None] = lambda: None,
+) -> dict[str, float]:
+    """Medians in seconds, of rounds in which all take their turn after one that does not count.
+
+    What comes `after` each does not count either.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
-        for name in who:
-            seconds = measure(COMMANDS[name], path, env).seconds
+        for name, words in commands.items():
+            seconds = measure(words, path, env).seconds
             taken[name] += [seconds] if number else []
+            after()
     return {name: median(found) for name, found in taken.items()}
 
 
-def table(found: dict[int, dict[str, float]]) -> Iterator[str]:
-    """Milliseconds of each contestant, and in brackets how many times those of mlvc."""
+def table(found: dict[int, dict[str, float]], ours: str) -> Iterator[str]:
+    """Milliseconds of each contestant, and in brackets how many times `ours`."""
     yield f"| ms (ratio to mlvc) | {' | '.join(f'{size:,}' for size in found)} |"
     yield f"|---|{'---:|' * len(found)}"
-    for name in COMMANDS:
-        yield f"| `{name}` | {' | '.join(_cell(of_size, name) for of_size in found.values())} |"
+    for name in dict.fromkeys(name for medians in found.values() for name in medians):
+        cells = (_cell(medians, name, ours) for medians in found.values())
+        yield f"| `{name}` | {' | '.join(cells)} |"
 
 
-def _cell(medians: dict[str, float], name: str) -> str:
+def _cell(medians: dict[str, float], name: str, ours: str) -> str:
     if name not in medians:
         return ""
-    ratio = f" ({medians[name] / medians['mlvc list']:.2f})" if name != "mlvc list" else ""
+    ratio = f" ({medians[name] / medians[ours]:.2f})" if name != ours else ""
     return f"{medians[name] * _MS:,.0f}{ratio}"
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Build, measure, print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.listing", description=__doc__)
+def compare(
+    words: Sequence[str] | None, prog: str, about: str | None, bench: Bench, ours: str
+) -> int:
+    """Measure at each size, and print the table."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{prog}", description=about)
     parser.add_argument("--size", type=int, action="append", metavar="N", help="repeatable")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
-    parser.add_argument("--gto", type=int, default=1000, metavar="N", help="gto show up to N")
+    parser.add_argument("--gto", type=int, default=1000, metavar="N", help="GTO up to N releases")
+    parser.add_argument("--mlflow", metavar="PYTHON", help="a Python that has MLflow")
+    parser.add_argument("--mlflow-to", type=int, default=10_000, metavar="N", help="up to N")
     options = parser.parse_args(words)
     found: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="mlvc-bench-") as folder:
         facts, env = machine.facts(Path(folder)), environment(Path(folder, "home"))
         for size in options.size or SIZES:
             say(f"{size:,} releases")
-            who = [name for name in COMMANDS if name != "gto show" or size <= options.gto]
-            found[size] = times(build(Path(folder), size), who, options.rounds, env)
-    about = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
-    print(about, *table(found), sep="\n")  # noqa: T201 - the table of a command
+            found[size] = bench(Path(folder), size, options, env)
+    there = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
+    print(there, *table(found, ours), sep="\n")  # noqa: T201 - the table of a command
     return 0
+
+
+def _bench(
+    folder: Path, size: int, options: argparse.Namespace, env: dict[str, str]
+) -> dict[str, float]:
+    commands = {name: it for name, it in COMMANDS.items() if name != GTO or size <= options.gto}
+    if options.mlflow and size <= options.mlflow_to:
+        commands[MLFLOW] = (*mlflow(options.mlflow, folder, size, env), "list")
+    return times(build(folder, size), commands, options.rounds, env)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Build, measure, print."""
+    return compare(words, "listing", __doc__, _bench, OURS)
 
 
 if __name__ == "__main__":

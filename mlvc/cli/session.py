@@ -41,7 +41,7 @@ class Session:
 
     def warn(self, project: "Project") -> None:
         """Tell what was read around: tags that are no releases, history that is not here."""
-        for problem in project.tag_problems:
+        for problem in project.problems_met:
             self.say(f"ignored: {problem}")
         if project.repo.is_shallow:
             self.say(

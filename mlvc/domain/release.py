@@ -15,6 +15,7 @@ from mlvc.errors import MlvcError
 
 # `float` reads more than numbers: `1_000`, ` 1`, `nan`, the digits of other scripts.
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_VERDICTS = dict(Verdict.__members__)
 
 
 @dataclass(frozen=True)
@@ -181,4 +182,4 @@ def _verdict(text: str | None) -> str:
     """The verdict that a tag states; one that nobody can read is an ERROR, never a PASS."""
     if text is None:
         return Verdict.NONE
-    return Verdict(text) if text in Verdict.__members__ else Verdict.ERROR
+    return _VERDICTS.get(text, Verdict.ERROR)

@@ -1,6 +1,6 @@
 """From what a user typed to a model, a release or a commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -39,18 +39,17 @@ class Target:
 
 def known_models(project: Project) -> set[str]:
     """The models of HEAD, and those that have releases."""
-    return {*project.models(project.repo.head), *(r.model for r in project.releases)}
+    return {*project.models(project.repo.head), *(t.model for t in project.release_tags)}
 
 
 def the_model(project: Project, name: str | None = None) -> str:
     """The model that is meant where `name` may be left out; raises `MlvcError`."""
-    known = known_models(project)
     if name is not None:
         name = _as_tagged(name)
-        if name not in known:
-            raise _unknown_model(name, known)
+        if not project.knows(name):
+            raise _unknown_model(name, known_models(project))
         return name
-    here = project.models(project.repo.head) or tuple(sorted(known))
+    here = project.models(project.repo.head) or tuple(sorted(known_models(project)))
     if not here:
         # A dvc.yaml that cannot be read declares nothing: DVC says what is wrong with it.
         project.snapshot(project.repo.head)
@@ -82,8 +81,7 @@ def resolve(project: Project, text: str, model: str | None = None) -> Target:
         return _release(project, query, query.model or the_model(project, model))
     if query.version is not None:
         return _version(project, query, text, the_model(project, model))
-    known = known_models(project)
-    is_model = query.model is not None and query.model in known
+    is_model = query.model is not None and project.knows(query.model)
     commit = _revision(project, query.revision)
     if place := _place(project, text, model):
         if "#" not in text and (is_model or commit):
@@ -112,7 +110,7 @@ def _place(project: Project, text: str, model: str | None) -> tuple[str, str] | 
     """The model and the environment that `production` or `MODEL#production` names."""
     named, mark, environment = text.rpartition("#")
     known = any(p.environment == environment for p in project.promotions)
-    if not known or text == "HEAD" or (mark and _as_tagged(named) not in known_models(project)):
+    if not known or text == "HEAD" or (mark and not project.knows(_as_tagged(named))):
         return None
     return the_model(project, named or model), environment
 
@@ -137,7 +135,7 @@ def released(project: Project, target: Target) -> Target:
     """The same target with the release that its commit carries, if it carries one."""
     if target.release:
         return target
-    found = [r for r in project.releases if (r.model, r.commit) == (target.model, target.commit)]
+    found = [r for r in project.releases_of(target.model) if r.commit == target.commit]
     return Target(target.commit, target.model, found[-1] if found else None)
 
 
@@ -167,21 +165,23 @@ def _version(project: Project, query: Query, text: str, model: str) -> Target:
 
 
 def _release(project: Project, query: Query, model: str) -> Target:
-    of_model = [r for r in project.releases if r.model == model]
+    of_model = project.releases_of(model)
     active = [r for r in of_model if r.name not in project.deregistered]
     wanted = active[-1:] if query.latest else [r for r in of_model if r.version == query.version]
     if wanted:
         return Target(wanted[0].commit, model, wanted[0])
-    for problem in project.tag_problems:
+    for problem in project.problems_met:
         if f"tag {model}@v{query.version} " in problem:
             hint = "Fetch it, or delete the tag." if "missing" in problem else _REMAKE
             raise MlvcError(problem, hint, Exit.MISSING)
-    if not of_model and model not in known_models(project):
+    if not of_model and not project.knows(model):
         raise _unknown_model(model, known_models(project))
     raise _no_release(project, query, model, of_model)
 
 
-def _no_release(project: Project, query: Query, model: str, of_model: list[Release]) -> MlvcError:
+def _no_release(
+    project: Project, query: Query, model: str, of_model: Sequence[Release]
+) -> MlvcError:
     what = "has no release" if query.latest else f"has no release v{query.version}"
     if project.repo.is_shallow:
         hint = "This clone is shallow: `git fetch --unshallow --tags`."

@@ -18,7 +18,7 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.configured import configured
 from mlvc.ops.contents import with_objects
-from mlvc.registry import tags
+from mlvc.ops.read_tags import ReadTags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
 
@@ -53,6 +53,7 @@ class Project:
         self._trees: dict[str, dict[str, Entry]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._outlines: dict[str, Snapshot] = {}
+        self._tags = ReadTags(self.repo)
 
     @classmethod
     def find(cls, start: Path) -> "Project":
@@ -95,34 +96,39 @@ class Project:
 
         return Prover(self.store, self.memo)
 
-    @cached_property
-    def _tags(self) -> tags.Tags:
-        return tags.read(self.repo.git)
-
-    @cached_property
+    @property
     def releases(self) -> tuple[Release, ...]:
         """All releases of all models, by model and version."""
-        return tuple(tag.release for tag in self._tags.releases)
+        return self._tags.releases
+
+    def releases_of(self, model: str) -> tuple[Release, ...]:
+        """All releases of one model, by version; the tags of others need not be read."""
+        return self._tags.releases_of(model)
 
     @property
     def release_tags(self) -> tuple[ReleaseTag, ...]:
-        """The same, their texts not taken apart yet."""
-        return self._tags.releases
+        """The releases of all models, their texts not taken apart yet."""
+        return self._tags.all.releases
 
     @property
     def promotions(self) -> tuple[Promotion, ...]:
         """What was put into environments, and taken out, of all models."""
-        return self._tags.promotions
+        return self._tags.all.promotions
 
     @property
     def deregistered(self) -> Mapping[str, Deregistration]:
         """Where GTO took a release back, by its name: mlvc counts it as withdrawn."""
-        return self._tags.deregistered
+        return self._tags.all.deregistered
 
     @property
     def tag_problems(self) -> tuple[str, ...]:
         """Tags that look like releases and are none, and why."""
-        return self._tags.problems
+        return self._tags.all.problems
+
+    @property
+    def problems_met(self) -> tuple[str, ...]:
+        """Those among the tags that were read so far."""
+        return self._tags.problems_met
 
     def tree(self, commit: str) -> dict[str, Entry]:
         """The tracked files of a commit."""
@@ -150,8 +156,7 @@ class Project:
     def outline(self, commit: str) -> Snapshot:
         """A commit, with artifacts and outputs only: fast, without DVC."""
         if commit not in self._outlines:
-            files = self.read(commit, outlining(self.tree(commit)))
-            pipeline = outline(files)
+            pipeline = outline(self.read(commit, outlining(self.tree(commit))))
             self._outlines[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
         return self._outlines[commit]
 
@@ -165,7 +170,7 @@ class Project:
     def standing(self, model: str, tip: str | None = None) -> Standing:
         """Where `model` stands at `tip`, by default HEAD."""
         commit = tip or self.repo.head
-        known = with_objects(self, (t.release for t in self.release_tags if t.model == model))
+        known = with_objects(self, self.releases_of(model))
         line = self.repo.line(commit)
         reachable = tuple(r for r in known if r.commit in line.commits)
         records = tuple(history.effective(line.notes))
@@ -188,3 +193,7 @@ class Project:
     def models(self, commit: str) -> tuple[str, ...]:
         """The models of a commit's tree."""
         return tuple(sorted(a.model for a in self.outline(commit).pipeline.artifacts))
+
+    def knows(self, model: str) -> bool:
+        """Whether HEAD declares a model of that name, or it has releases."""
+        return model in self.models(self.repo.head) or bool(self.releases_of(model))

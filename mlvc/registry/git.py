@@ -8,8 +8,9 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.environment import refuse_pointers, scrubbed
@@ -29,8 +30,8 @@ _SAFE = (
 )
 _OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
 
-# Some of what git says is looked at.
 _CHUNK = 1 << 20
+# Some of what git says is looked at.
 _ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
 
 
@@ -68,14 +69,18 @@ class Git:
         """Whether a git command that answers by its exit code says yes."""
         return self._run(args, None).returncode == 0
 
-    def records(self, width: int, *args: str) -> Iterator[tuple[str, ...]]:
-        """What a git command prints, while it prints it: records of `width` fields.
+    @contextmanager
+    def printing(self, *args: str, given: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
+        """What a git command prints, while it prints it; it reads the file `given`.
 
-        NUL ends each field, and a newline may follow a record. Raises `GitFailed` at its end.
+        Raises `GitFailed` at its end.
         """
-        with tempfile.TemporaryFile() as stderr, self._started(args, stderr=stderr) as process:
+        with (
+            tempfile.TemporaryFile() as stderr,
+            self._started(args, stdin=given or subprocess.DEVNULL, stderr=stderr) as process,
+        ):
             try:
-                yield from _records(width, process.stdout)
+                yield cast("IO[bytes]", process.stdout)
                 status = process.wait()
             except BaseException:
                 process.terminate()
@@ -133,6 +138,7 @@ class Git:
         args: tuple[str, ...],
         env: Mapping[str, str] | None = None,
         *,
+        stdin: int | IO[bytes] = subprocess.PIPE,
         stderr: int | IO[bytes] = subprocess.PIPE,
         close_fds: bool = True,
     ) -> subprocess.Popen[bytes]:
@@ -140,7 +146,8 @@ class Git:
             return subprocess.Popen(
                 ["git", *_OPTIONS, *args],
                 cwd=self.cwd,
-                stdin=subprocess.PIPE,
+                bufsize=_CHUNK,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0", **(env or {})},
@@ -164,17 +171,6 @@ def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) ->
     if done.returncode:
         raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
     return done.stdout
-
-
-def _records(width: int, stdout: Any) -> Iterator[tuple[str, ...]]:
-    fields: list[str] = []
-    rest = b""
-    while chunk := stdout.read1(_CHUNK):
-        whole, nul, rest = (rest + chunk).rpartition(b"\0")
-        fields += os.fsdecode(whole).split("\0") if nul else []
-        end = len(fields) // width * width
-        yield from zip(*[iter(fields[:end])] * width, strict=True)
-        del fields[:end]
 
 
 def _ended(process: Any, data: bytes | None = None) -> tuple[bytes, bytes, int]:

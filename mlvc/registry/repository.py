@@ -12,10 +12,11 @@ from mlvc.domain.history import CommitNote
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry import status, trees
 from mlvc.registry.git import Git, GitFailed
+from mlvc.registry.streams import records
 
 _SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again and again
 # NUL ends each field, since no text in Git holds one.
-_NOTE = "%H%x00%ct%x00%an <%ae>%x00%B%x00"
+_NOTE = "%H%x00%ct%x00%an <%ae>%x00%B"
 _TELLING = re.compile(r"^(?:Rollback-(?:From|To): |This reverts commit )", re.MULTILINE)
 
 
@@ -113,18 +114,30 @@ class Repository:
                 self._lines[head] = self._walk(head)
         return self._lines[head]
 
-    def _walk(self, head: str) -> "Line":
+    def tells_since(self, old: str, head: str) -> bool:
+        """Whether any commit that `head` has and `old` has not records or reverts a rollback."""
+        return bool(self._walk(head, f"^{old}").notes)
+
+    def walked(self) -> frozenset[str]:
+        """The commits that were walked, or are just being walked: they are here."""
+        with self._walking:
+            return frozenset().union(*(line.commits for line in self._lines.values()))
+
+    def _walk(self, *tips: str) -> "Line":
         # The user's log.showSignature would put lines of its own between.
-        log = self.git.records(
-            4, "log", "--topo-order", "--no-show-signature", "--encoding=UTF-8",
-            f"--format={_NOTE}", "--end-of-options", head,
+        log = records(
+            self.git, 4, "log", "-z", "--topo-order", "--no-show-signature", "--encoding=UTF-8",
+            f"--format={_NOTE}", "--end-of-options", *tips,
         )  # fmt: skip
         commits: set[str] = set()
         notes: list[CommitNote] = []
-        for commit, at, author, body in log:
-            commits.add(commit.strip())
-            if _TELLING.search(body):
-                notes.append(CommitNote(commit.strip(), body, int(at), author))
+        for some in log:
+            commits.update(commit for commit, _, _, _ in some)
+            notes += [
+                CommitNote(commit, body, int(at), author)
+                for commit, at, author, body in some
+                if _TELLING.search(body)
+            ]
         return Line(frozenset(commits), tuple(notes))
 
 

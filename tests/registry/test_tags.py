@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from mlvc.registry import tags
+from mlvc.registry import tag_reading, tags
 from mlvc.registry.git import Git, GitFailed
+from mlvc.registry.streams import records
 from tests.project import Project, run
 from tests.releases import answer, names
 
@@ -111,7 +112,7 @@ def test_thousands_of_tags_are_read_in_the_order_of_versions(project: Project) -
     script.write_text(stream)
     run("sh", "-c", 'git fast-import --quiet < "$0"', script, cwd=project.path)
     git = Git(project.path)
-    found, _, problems, _ = tags.read(git)
+    found, _, problems, _ = tag_reading.read(git)
     assert [f"v{release.release.version}" for release in found] == wanted and problems == ()
     assert tags.next_date(git, "model") > 1_700_000_000 + len(wanted)
 
@@ -156,9 +157,10 @@ def test_records_are_whole_however_they_arrive(
     for tag in ("a", "b@c", "d"):
         project.git("tag", "-a", tag, "-m", f"{tag} caf\u00e9")
     words = ("for-each-ref", "--format=%(refname)%00%(contents)%00", "refs/tags")
-    whole = list(Git(project.path).records(2, *words))
+    whole = [one for some in records(Git(project.path), 2, *words) for one in some]
     assert [text.strip() for _, text in whole] == ["a caf\u00e9", "b@c caf\u00e9", "d caf\u00e9"]
-    monkeypatch.setattr("mlvc.registry.git._CHUNK", 1)
-    assert list(Git(project.path).records(2, *words)) == whole
+    monkeypatch.setattr("mlvc.registry.streams._CHUNK", 1)
+    pieces = list(records(Git(project.path), 2, *words))
+    assert [one for some in pieces for one in some] == whole and len(pieces) > 1
     with pytest.raises(GitFailed, match="unknown field name"):
-        list(Git(project.path).records(1, "for-each-ref", "--format=%(nothing)"))
+        list(records(Git(project.path), 1, "for-each-ref", "--format=%(nothing)"))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.registry import tags
-from mlvc.registry.tags import LOST
+from mlvc.registry.tag_reading import LOST
 
 
 def complaints(project: Project) -> Iterator[Complaint]:

@@ -7,7 +7,7 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
 from mlvc.ops.digesting import model_digest
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.workspace.census import census
 
@@ -81,9 +81,8 @@ def _files(line: Lineage) -> set[str]:
     return files
 
 
-def refuse_same(standing: Standing, content: str, *, allowed: bool) -> None:
+def refuse_same(current: Release | None, content: str, *, allowed: bool) -> None:
     """Refuse to release the artifact of the current release again, unless `allowed`."""
-    current = standing.current
     if current and current.object == content and not allowed:
         raise MlvcError(
             f"the artifact is that of {current.name}: there is nothing new to release",

@@ -1,7 +1,6 @@
 """Making a release: the draft that says all, then the tag."""
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,8 @@ from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
 from mlvc.ops.tagging import fitness
-from mlvc.ops.tagging.numbering import Subject, compared_with, number
+from mlvc.ops.tagging.before import released_before
+from mlvc.ops.tagging.numbering import Subject, number
 from mlvc.ops.tagging.request import Wanted, given, wanted_name
 from mlvc.registry import commits, tags
 from mlvc.workspace import journal as journals
@@ -63,13 +63,13 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_uncommitted(project, subject.line)
     fitness.refuse_untracked(subject.snapshot, subject.line)
     content = _content(subject)
-    fitness.refuse_same(subject.standing, content, allowed=wanted.allow_same)
+    fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)
     digest = fitness.prove_objects(project, subject.line)
     version, reasons = number(subject, named, wanted)
     name = format_release_tag(model, version)
     if tags.exists(project.repo.git, name):
         raise MlvcError(f"{name} exists already", _free(subject, version))
-    previous = compared_with(subject) if subject.standing.reachable else None
+    previous = subject.before.last
     against = Target(previous.commit, model, previous) if previous else None
     judgement, metrics = gate_head(project, model, against)
     override = _override(judgement, wanted.allow_failing)
@@ -93,14 +93,14 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
         signed=tags.signs(project.repo.git, asked=wanted.sign),
     )
     release.compose(drafted, wanted.message)  # refuses a message that cannot be written
-    own_commit = _released_here(project.releases, drafted)
+    own_commit = _released_here(project, drafted)
     return Tagged(drafted, reasons, judgement, own_commit, made=False)
 
 
 def _subject(project: Project, model: str) -> Subject:
     snapshot = project.snapshot(project.repo.head)
     line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
-    return Subject(project, snapshot, line, project.standing(model))
+    return Subject(project, snapshot, line, released_before(project, model))
 
 
 def _content(subject: Subject) -> str:
@@ -164,9 +164,10 @@ def _write_both(project: Project, made: Release, text: str, head: str) -> None:
 
 def _free(subject: Subject, version: Version) -> str:
     """Which version to choose where one is taken."""
-    highest = max((r.version for r in subject.standing.releases), default=version)
+    releases = subject.project.releases_of(subject.line.artifact.model)
+    highest = max((r.version for r in releases), default=version)
     return f"A release never moves: choose another version, such as {highest.bump_patch()}."
 
 
-def _released_here(releases: Iterable[Release], drafted: Release) -> bool:
-    return any((r.model, r.commit) == (drafted.model, drafted.commit) for r in releases)
+def _released_here(project: Project, drafted: Release) -> bool:
+    return any(r.commit == drafted.commit for r in project.releases_of(drafted.model))

@@ -10,7 +10,8 @@ from mlvc.domain.lineage import Lineage
 from mlvc.domain.release import Release
 from mlvc.domain.snapshot import Snapshot
 from mlvc.domain.version import Version
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
+from mlvc.ops.tagging.before import Before
 from mlvc.ops.tagging.request import Wanted
 
 
@@ -21,51 +22,32 @@ class Subject:
     project: Project
     snapshot: Snapshot
     line: Lineage
-    standing: Standing
+    before: Before
 
 
 def number(
     subject: Subject, named: Version | None, wanted: Wanted
 ) -> tuple[Version, tuple[str, ...]]:
     """The version, and the reasons for it."""
-    standing = subject.standing
+    before = subject.before
     if named is not None:
         return named, ("named by the user",)
-    if not standing.reachable:
+    if before.highest is None or before.last is None:
         return version.first(wanted.pre), ("first release",)
     # The number follows the highest on the line, so that a rollback never makes one twice; what
     # has changed is asked of the current release.
-    highest = standing.reachable[-1].version
+    highest = before.highest.version
     if wanted.part is not None:
         return version.bump(highest, wanted.part, wanted.pre), (f"{wanted.part}: asked for",)
     policy = subject.project.settings().for_model(subject.line.artifact.model)
-    evidence = _evidence(subject, compared_with(subject), policy.signature)
+    evidence = _evidence(subject, before.last, policy.signature)
     decision = bump.decide(evidence, policy.bump)
     return version.bump(highest, decision.part, wanted.pre), decision.reasons
 
 
-def compared_with(subject: Subject) -> Release:
-    """The release that a new one is compared with: the one that was current last on the line.
-
-    That is the current one, while HEAD still has its artifact; else the target of the last
-    rollback, if nothing was released since; else the highest.
-    """
-    standing = subject.standing
-    if standing.current:
-        return standing.current
-    named = {release.name: release for release in standing.reachable}
-    last = next((r for r in reversed(standing.records) if r.target in named), None)
-    if last is None:
-        return standing.reachable[-1]
-    commits = (release.commit for release in standing.reachable)
-    before = subject.project.repo.reachable(commits, last.commit)
-    since = [release for release in standing.reachable if release.commit not in before]
-    return since[-1] if since else named[last.target]
-
-
-def _evidence(subject: Subject, current: Release, signature: str | None) -> bump.Evidence:
-    """What differs in the making of the model since the current release."""
-    old, line = subject.project.snapshot(current.commit), subject.line
+def _evidence(subject: Subject, last: Release, signature: str | None) -> bump.Evidence:
+    """What differs in the making of the model since the last release."""
+    old, line = subject.project.snapshot(last.commit), subject.line
     artifact = old.pipeline.artifact(line.artifact.model)
     before = lineage.lineage(old.pipeline, artifact).made_by if artifact else ()
     found = compare(old, before, subject.snapshot, line.made_by)
@@ -74,7 +56,7 @@ def _evidence(subject: Subject, current: Release, signature: str | None) -> bump
         code_changed=found.code,
         params_changed=tuple(parameter.name for parameter in found.params),
         data_changed=found.data,
-        same_artifact=current.object == subject.standing.object,
+        same_artifact=last.object == subject.before.object,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mlvc.domain.names import parse_query
 from mlvc.domain.version import Part, Version, parse_version
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.naming import known_models, the_model
+from mlvc.ops.naming import the_model
 from mlvc.ops.project import Project
 
 
@@ -33,7 +33,7 @@ def wanted_name(project: Project, wanted: Wanted) -> tuple[str, Version | None]:
     if query.version is not None:
         _refuse_both(wanted)
         return the_model(project, query.model), query.version
-    if not query.latest and query.model in known_models(project):
+    if not query.latest and query.model and project.knows(query.model):
         return the_model(project, query.model), None
     # No model: then it can only have been meant as a version, and says what is wrong with it.
     _, _, text = wanted.name.rpartition("@")

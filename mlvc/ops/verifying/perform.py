@@ -18,7 +18,7 @@ from mlvc.ops.verifying.seen import Compared
 from mlvc.ops.verifying.stock import Progress, Stock
 from mlvc.registry import signatures
 from mlvc.registry.signatures import Signature
-from mlvc.registry.tags import LOST
+from mlvc.registry.tag_reading import LOST
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,52 @@
+"""The tags of a project, each read when it is asked for: all of them, or those of one model."""
+
+from functools import cached_property
+
+from mlvc.domain.names import is_model
+from mlvc.domain.release import Release, ReleaseTag
+from mlvc.registry import tag_reading
+from mlvc.registry.repository import Repository
+from mlvc.registry.tag_reading import Tags
+
+
+class ReadTags:
+    """What was read is remembered; whoever asks for one model does not read 100,000 of others."""
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        self._all: Tags | None = None
+        self._of: dict[str, Tags] = {}
+        self._releases_of: dict[str, tuple[Release, ...]] = {}
+
+    @property
+    def all(self) -> Tags:
+        """The tags of all models."""
+        if self._all is None:
+            self._all = tag_reading.read(self._repo.git, here=self._repo.walked)
+        return self._all
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """All releases of all models, by model and version."""
+        return tuple(tag.release for tag in self.all.releases)
+
+    def releases_of(self, model: str) -> tuple[Release, ...]:
+        """All releases of one model, by version."""
+        if model not in self._releases_of:
+            self._releases_of[model] = tuple(tag.release for tag in self._own(model))
+        return self._releases_of[model]
+
+    @property
+    def problems_met(self) -> tuple[str, ...]:
+        """What is wrong with those tags that were read."""
+        if self._all is not None:
+            return self._all.problems
+        return tuple(problem for found in self._of.values() for problem in found.problems)
+
+    def _own(self, model: str) -> tuple[ReleaseTag, ...]:
+        if not is_model(model):
+            return ()
+        if self._all is not None:
+            return tuple(tag for tag in self._all.releases if tag.model == model)
+        self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked)
+        return self._of[model].releases

@@ -1,0 +1,66 @@
+"""What git prints of thousands of commits and tags, taken apart while it prints it."""
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from mlvc.registry.git import Git
+
+_CHUNK = 1 << 20
+
+
+def records(git: Git, width: int, *args: str) -> Iterator[list[tuple[str, ...]]]:
+    """What a git command prints: records of `width` fields, each ended by NUL, some at a time.
+
+    Raises `GitFailed` at its end.
+    """
+    fields: list[str] = []
+    rest = b""
+    with git.printing(*args) as printed:
+        while chunk := printed.read1(_CHUNK):  # type: ignore[attr-defined]
+            whole, nul, rest = (rest + chunk).rpartition(b"\0")
+            fields += os.fsdecode(whole).split("\0") if nul else []
+            end = len(fields) // width * width
+            yield list(zip(*[iter(fields[:end])] * width, strict=True))
+            del fields[:end]
+
+
+def tag_objects(git: Git, *patterns: str) -> Iterator[tuple[str, str, bytes]]:
+    """The name, the kind and the data of what the tags of these patterns of refs name.
+
+    A kind is blob, tree, commit or tag; only tags come with data. Of what is not here there is an
+    id in place of the name, and no kind.
+    """
+    names = ("for-each-ref", "--format=%(objectname) %(refname:strip=2)", *patterns)
+    texts = ("cat-file", "--buffer", "--batch=%(objecttype) %(objectsize) %(rest)")
+    with git.printing(*names) as named, git.printing(*texts, given=named) as printed:
+        for head in printed:
+            if not head.endswith(b"\n"):
+                return  # git was ended, and its status says so
+            kind, size, *name = head.split()
+            if kind == b"tag":
+                # A newline follows.
+                yield os.fsdecode(name[0]), "tag", printed.read(int(size) + 1)[:-1]
+            elif not name:
+                yield kind.decode(), "", b""
+            else:
+                _skip(printed, int(size) + 1)
+                yield os.fsdecode(name[0]), kind.decode(), b""
+
+
+def _skip(printed: IO[bytes], size: int) -> None:
+    # A tag's name may be that of a file of many gigabytes.
+    for at in range(0, size, _CHUNK):
+        printed.read(min(_CHUNK, size - at))
+
+
+def no_commits(git: Git, ids: Iterable[str]) -> dict[str, str]:
+    """Those ids under which no commit is kept, with the kind of what is, as in `tag_objects`."""
+    wanted = list(dict.fromkeys(ids))
+    asked, how = "".join(f"{one}\n" for one in wanted).encode(), "--batch-check=%(objecttype)"
+    said = git.read("cat-file", "--buffer", how, data=asked).decode().splitlines()
+    return {
+        one: "" if kind.endswith(" missing") else kind
+        for one, kind in zip(wanted, said, strict=True)
+        if kind != "commit"
+    }
