@@ -1,14 +1,12 @@
 """Model version control on Git and DVC: release, evaluate and roll back models.
 
-The verbs are functions in `mlvc.ops`: each takes a `Project` and returns a result object, or raises
-`MlvcError`. None prints, and importing this package loads nothing heavy.
+    from mlvc import Registry
 
-    from pathlib import Path
-    from mlvc import Project
-    from mlvc.ops.listing import list_releases
+    model = Registry().model("flights")
+    print(model.latest().metrics, model.environment("production").path())
 
-    for row in list_releases(Project.find(Path.cwd())).rows:
-        print(row.release.name, row.current)
+`docs/api.md` is the guide. Nothing prints: what is refused raises `MlvcError`. Importing this
+package loads nothing heavy.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -16,15 +14,20 @@ from typing import TYPE_CHECKING, Any
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
+    from mlvc.api import Model, Registry, Release
     from mlvc.ops.project import Project
 
-__all__ = ["Exit", "MlvcError", "Project", "__version__"]
+__all__ = ["Exit", "MlvcError", "Model", "Project", "Registry", "Release", "__version__"]
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """`Project`, loaded when it is asked for."""
+    """What is loaded when it is asked for."""
+    if name in ("Model", "Registry", "Release"):
+        from mlvc import api
+
+        return getattr(api, name)
     if name == "Project":
         from mlvc.ops.project import Project
 

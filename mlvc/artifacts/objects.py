@@ -92,6 +92,17 @@ class Content:
         """Whether this is a folder, perhaps an empty one."""
         return self.digest.endswith(".dir")
 
+    def part(self, path: str) -> "Content | None":
+        """The part of a folder that is, or lies below, a path inside it; `.` is all of it."""
+        if path == ".":
+            return self
+        if path in self.files:
+            return Content(self.files[path], {"": self.files[path]})
+        below = f"{path}/"
+        files = {n.removeprefix(below): d for n, d in self.files.items() if n.startswith(below)}
+        # It has no manifest of its own, but is a folder as much as the whole.
+        return Content(f"{self.digest.removesuffix('.dir')}/{path}.dir", files) if files else None
+
 
 class Later(Mapping[str, str]):
     """A mapping that is made when it is needed."""

@@ -14,36 +14,9 @@ from typer.core import TyperGroup
 from mlvc import __version__
 from mlvc.cli import output
 from mlvc.cli.session import Session
+from mlvc.cli.verbs import VERBS
 from mlvc.errors import Exit, Interrupted, MlvcError
 from mlvc.registry.environment import scrubbed
-
-# The module of each verb and its line in the help: the help must not import them all.
-VERBS = {
-    "init": "Make a Git repository ready; --template writes a whole pipeline",
-    "tag": "Release HEAD under a version",
-    "list": "Show the releases: which is current, which is withdrawn",
-    "show": "Show one release and its evaluations",
-    "which": "Say which release a file or commit is, by digest",
-    "eval": "Evaluate releases, by their own evaluator or by today's",
-    "reproduce": "Run a release's whole pipeline again: does it come out the same?",
-    "gate": "Judge a release by the gates of params.yaml",
-    "diff": "Compare two releases: metrics, parameters, data, code, artifact",
-    "plot": "Draw a metric by release, or curves: Vega-Lite, SVG, PNG",
-    "history": "Show releases and rollbacks, newest first",
-    "rollback": "Restore the last good release, or any other, as a new commit",
-    "promote": "Put a release into an environment, such as production",
-    "demote": "Take out what is in an environment; what was there before comes back",
-    "environments": "Show which release is in which environment, since when, by whom",
-    "verify": "Prove that releases are there and intact, here and on the remote",
-    "prepare": "Keep releases ready, so that going back to them is one rename",
-    "push": "Send releases to the remotes: objects first, proven, then tags",
-    "pull": "Take over tags, commits and evaluations of the Git remote",
-    "gc": "Remove the objects that no release, rollback or branch needs",
-    "recover": "Finish or undo what a crash left",
-    "doctor": "Find what is wrong with a project, and say what to do",
-    "demo": "See it all at work on real flights, in a folder of its own",
-    "completion": "Print the completion script of your shell",
-}
 
 
 class _Lazy(TyperGroup):

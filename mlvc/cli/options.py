@@ -23,6 +23,10 @@ GitRemote = Annotated[
     str | None,
     typer.Option(metavar="GITREMOTE", help="Default: the one that the branch follows, or origin."),
 ]
+Repo = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Of the Git repository there; it is not cloned."),
+]
 Verify = Annotated[
     str,
     typer.Option(

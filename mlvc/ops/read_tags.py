@@ -12,9 +12,8 @@ from mlvc.registry.tag_reading import Tags
 class ReadTags:
     """What was read is remembered; whoever asks for one model does not read 100,000 of others."""
 
-    def __init__(self, repo: Repository) -> None:
-        self._repo = repo
-        self._all: Tags | None = None
+    def __init__(self, repo: Repository, every: Tags | None = None) -> None:
+        self._repo, self._all = repo, every
         self._of: dict[str, Tags] = {}
         self._releases_of: dict[str, tuple[Release, ...]] = {}
 

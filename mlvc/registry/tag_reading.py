@@ -48,29 +48,30 @@ def read(
     found, problems, missing = list[Told](), list[str](), set[str]()
     for tag, kind, data in tag_objects(git, *(of_model(model) if model else [ALL])):
         # Git shows nothing of a text that comes after a NUL.
-        if told := _parsed(tag, os.fsdecode(data.partition(b"\0")[0])):
-            found.append(told)
+        if known := _parsed(tag, os.fsdecode(data.partition(b"\0")[0])):
+            found.append(known)
         elif kind:
             problems.append(_problem(tag, kind))
         else:
             missing.add(tag)
     if missing:
         problems += [_problem(tag, "") for tag, one in objects(git).items() if one in missing]
-    lost = no_commits(git, {told.commit for told in found}.difference(here()))
+    lost = no_commits(git, {known.commit for known in found}.difference(here()))
     problems += [_problem(t.tag, lost[t.commit] and "tag") for t in found if t.commit in lost]
-    whole = [told for told in found if told.commit not in lost] if lost else found
-    return _sorted_out(whole, filter(None, problems))
+    whole = [known for known in found if known.commit not in lost] if lost else found
+    return sorted_out(whole, filter(None, problems))
 
 
-def _sorted_out(found: Iterable[Told], problems: Iterable[str]) -> Tags:
+def sorted_out(found: Iterable[Told], problems: Iterable[str] = ()) -> Tags:
+    """What single tags tell, as a whole."""
     releases, promotions, ended = list[ReleaseTag](), list[Promotion](), list[Deregistration]()
-    for told in found:
-        if isinstance(told, ReleaseTag):
-            releases.append(told)
-        elif isinstance(told, Promotion):
-            promotions.append(told)
+    for known in found:
+        if isinstance(known, ReleaseTag):
+            releases.append(known)
+        elif isinstance(known, Promotion):
+            promotions.append(known)
         else:
-            ended.append(told)
+            ended.append(known)
     if any("#" in release.tag for release in releases):
         releases = registration.said_last(releases)
     releases.sort()  # no two have the same first three fields, model, order and tag
@@ -84,8 +85,13 @@ def _parsed(tag: str, text: str) -> Told | None:
     if head is None:
         return None
     commit, tagger, at = head.groups()
-    fields = tag, commit, int(at or 0), tagger or "", text[head.end() :]
-    known = ReleaseTag.of(*fields) or parse_promotion(*fields)
+    return told(tag, commit, int(at or 0), tagger or "", text[head.end() :])
+
+
+def told(tag: str, commit: str, at: int = 0, tagger: str = "", text: str = "") -> Told | None:
+    """What a tag that points at `commit` tells; None where it is about nothing of ours."""
+    fields = tag, commit, at, tagger, text
+    known: Told | None = ReleaseTag.of(*fields) or parse_promotion(*fields)
     return known or registration.parse_deregistration(*fields)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlvc.cli.app import VERBS
+from mlvc.cli.verbs import VERBS
 from tests.project import PYTHON, Project, run
 from tests.releases import names, retrain
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mlvc.cli.app import VERBS
+from mlvc.cli.verbs import VERBS
 from mlvc.errors import Exit
 
 ROOT = Path(__file__).parents[2]

@@ -1,11 +1,15 @@
 """`mlvc which`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
-from mlvc.cli.options import Json, Model, verb_app
+from mlvc.cli.options import Json, Model, Repo, verb_app
+from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.ops.which import Which
 
 app = verb_app()
 
@@ -16,6 +20,7 @@ def which(
     subject: Annotated[
         str | None, typer.Argument(metavar="[FILE | REV]", show_default=False)
     ] = None,
+    repo: Repo = None,
     model: Model = None,
     json: Json = False,
 ) -> None:
@@ -25,21 +30,44 @@ def which(
       mlvc which                  HEAD
       mlvc which model.pkl        the file as it lies there
       mlvc which main~3
+      mlvc which model.pkl --repo https://example.com/team/models.git
+
+    It goes by digest, never by name. With --repo it works anywhere: of the repository there, only
+    the tags of releases are fetched.
     """
     from mlvc.ops.which import which as identify
+    from mlvc.ops.which import which_elsewhere
 
-    project = context.obj.project()
-    found = identify(project, subject, context.obj.folder, model)
+    if repo is not None:
+        if subject is None or model is not None:
+            raise MlvcError(
+                "--repo is asked about a file or a folder",
+                "`mlvc which FILE --repo URL`.",
+                Exit.USAGE,
+            )
+        found = which_elsewhere(repo, subject, context.obj.folder)
+    else:
+        project = context.obj.project()
+        found = identify(project, subject, context.obj.folder, model)
     if json:
         names = [release.name for release in found.releases]
-        output.document(
-            "which", {"subject": found.subject, "digest": found.digest, "releases": names}
-        )
+        output.document("which", {**output.plain(found), "releases": names})
     else:
-        print(
-            "\n".join(r.name for r in found.releases)
-            or f"{found.subject} is no release ({found.digest})"
-        )
-        context.obj.warn(project)
+        _print(found)
+        if repo is None:
+            context.obj.warn(project)
+    if found.unknown and not found.releases:
+        context.obj.say(f"not compared: {len(found.unknown)} tags of plain GTO state no digest")
     if not found.releases:
-        raise typer.Exit(13)
+        raise typer.Exit(Exit.MISSING)
+
+
+def _print(found: "Which") -> None:
+    if not found.releases:
+        print(f"{found.subject} is no release ({found.digest})")
+    output.table([(release.name, _state(found, release.name)) for release in found.releases])
+
+
+def _state(found: "Which", name: str) -> str:
+    withdrawn = ["withdrawn"] if name in found.withdrawn else []
+    return ", ".join([*found.environments.get(name, ()), *withdrawn])

@@ -69,7 +69,7 @@ def digests(
     """The digests that `model` of a release can be said to have: one, or two of what Git tracks."""
     for path, content in contents.items():
         if inside(model, path):
-            part = _part(content, os.path.relpath(model, path))
+            part = content.part(os.path.relpath(model, path))
             if part:
                 tree = trees.get(path) if part is content else None
                 yield model_digest(project.prover, part, tree)
@@ -77,18 +77,6 @@ def digests(
     files = [path for path in project.tree(release.commit) if inside(path, model)]
     if files:
         yield from _of_git(project, release, model, files)
-
-
-def _part(content: Content, path: str) -> Content | None:
-    """The part of a folder that is, or lies below, a path inside it."""
-    if path == ".":
-        return content
-    if path in content.files:
-        return Content(content.files[path], {"": content.files[path]})
-    below = f"{path}/"
-    files = {n.removeprefix(below): d for n, d in content.files.items() if n.startswith(below)}
-    # It has no manifest of its own, but is a folder as much as the whole.
-    return Content(f"{content.digest.removesuffix('.dir')}/{path}.dir", files) if files else None
 
 
 def _of_git(project: Project, release: Release, model: str, files: list[str]) -> Iterator[str]:
@@ -103,7 +91,7 @@ def _of_git(project: Project, release: Release, model: str, files: list[str]) ->
         top = Git(project.repo.top)
         commits.check_out(top, release.commit, [prefix + p for p in files], root)
         yield live_digest(root / prefix / model)
-        _refuse_pointers(root / prefix, files, release)
+        refuse_pointers(root / prefix, files, release)
     with tempfile.TemporaryDirectory(prefix="mlvc-model-") as scratch:
         root = Path(scratch)
         for path, data in project.read(release.commit, files).items():
@@ -112,7 +100,8 @@ def _of_git(project: Project, release: Release, model: str, files: list[str]) ->
         yield live_digest(root / model)
 
 
-def _refuse_pointers(root: Path, files: Iterable[str], release: Release) -> None:
+def refuse_pointers(root: Path, files: Iterable[str], release: Release) -> None:
+    """Refuse files below `root` of which Git LFS has the content; raises `MlvcError` (MISSING)."""
     for path in files:
         file = root / path
         if file.is_symlink():

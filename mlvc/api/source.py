@@ -1,0 +1,53 @@
+"""Where a registry is: a project on this machine, or a repository elsewhere."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.domain.promotion import Promotion
+    from mlvc.domain.release import Release
+    from mlvc.ops.getting import Got
+    from mlvc.ops.project import Project
+
+_ADDRESS = re.compile(r"\w+://|[\w.-]+@[\w.-]+:")
+"""How an address begins, `https://…` or git's short form `git@example.com:…`."""
+
+
+class Source:
+    """Reads what is there now; nothing is remembered from one question to the next."""
+
+    def __init__(self, where: str | Path) -> None:
+        self.url = where if isinstance(where, str) and _ADDRESS.match(where) else None
+        self.folder = Path.cwd() if self.url else Path(where).absolute()
+
+    def project(self) -> "Project":
+        """The project; raises `MlvcError` where the registry is elsewhere."""
+        from mlvc.ops.project import Project
+
+        if self.url:
+            raise MlvcError(
+                "a repository elsewhere only lists releases and hands them out",
+                "Clone it, and open the clone.",
+                Exit.USAGE,
+            )
+        return Project.find(self.folder)
+
+    def read(self) -> "tuple[tuple[Release, ...], tuple[Promotion, ...]]":
+        """All releases by model and version, and all promotions."""
+        from mlvc.ops.getting import tags_elsewhere
+
+        if self.url:
+            found = tags_elsewhere(self.url, self.folder)
+            return tuple(tag.release for tag in found.releases), found.promotions
+        project = self.project()
+        return project.releases, project.promotions
+
+    def get(self, release: str, path: Path, *, force: bool) -> "Got":
+        """Have the artifact of a release at `path`, proven."""
+        from mlvc.ops.getting import Wanted, abroad, get
+
+        wanted = Wanted(release, Path.cwd(), path, force=force)
+        return abroad(self.url, wanted) if self.url else get(self.project(), wanted)
