@@ -2,6 +2,7 @@
 # make coverage  the same tests, and what they leave out
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
+# make cut    cut pushes off after every kilobyte; CUT="--every 64" does so more often
 # make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list
 #             and bench-tag are its parts for evaluations, their record, lists and releases
 # make conformance  random histories, written by mlvc and by GTO: do mlvc, GTO and DVC read the same?
@@ -15,7 +16,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint coverage crash bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
+.PHONY: demo test lint coverage crash cut bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -42,6 +43,9 @@ lint: $(READY)
 # For a part of it, CRASH: see `python -m tests.crash --help`.
 crash: $(READY)
 	@$(BIN)/python -m tests.crash $(if $(EVERY),--every $(EVERY)) $(CRASH)
+
+cut: $(READY)
+	@$(BIN)/python -m tests.cutting $(CUT)
 
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)

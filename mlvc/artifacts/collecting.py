@@ -7,16 +7,16 @@ takes what has come meanwhile; and of the cache it takes folders that hold no ob
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlvc.artifacts.documents import plain
-from mlvc.artifacts.failures import explained
-from mlvc.artifacts.store import Store, quiet
+from mlvc.artifacts.store import Store
+from mlvc.artifacts.unreachable import CLEAR, READ
 from mlvc.domain.collection import MANIFEST, Found
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import MlvcError
 
 _VALUE = re.compile(rb"(?<![0-9a-zA-Z])[0-9a-f]{32}(?:\.dir)?(?![0-9a-zA-Z])")
 # DVC 2 had objects at the root, DVC 3 has them below.
@@ -74,8 +74,7 @@ def in_cache(store: Store) -> list[Found]:
 
 def on_remote(store: Store, remote: str) -> list[Found]:
     """All objects of a remote; raises `MlvcError` (MISSING) where it cannot be listed."""
-    with _at_work(remote):
-        root = store.both_ends(remote, "md5-dos2unix")[1]
+    with store.at(remote).asked(READ, "md5-dos2unix") as (_, root):
         if root.fs.protocol == "local":
             return list(_local(Path(root.path)))
         listed = root.fs.fs.find(root.path, detail=True)
@@ -152,37 +151,17 @@ def remove(
 def _remove(store: Store, remote: str, paths: list[str]) -> None:
     from dvc_data.hashfile.db import get_index
 
-    with _at_work(remote):
-        for algorithm in _FOLDERS:
+    for algorithm in _FOLDERS:
+        with store.at(remote).asked(CLEAR, algorithm) as (_, there):
             # DVC notes which folders a remote has whole; that holds no more.
-            get_index(store.both_ends(remote, algorithm)[1]).clear()
-        there = store.both_ends(remote, "md5")[1].fs
-        if there.protocol == "local":
+            get_index(there).clear()
+    with store.at(remote).asked(CLEAR, "md5") as (_, there):
+        if there.fs.protocol == "local":
             _unlink(paths)
         else:
-            there.remove(paths)
+            there.fs.remove(paths)
 
 
 def _unlink(paths: Iterable[str]) -> None:
     for path in paths:
         Path(path).unlink(missing_ok=True)
-
-
-@contextmanager
-def _at_work(remote: str) -> Iterator[None]:
-    """Name the remote where it fails; DVC's own exceptions are left to `explained`."""
-    from dvc.exceptions import DvcException
-
-    with explained(f"collecting on remote {remote!r}"), quiet():
-        try:
-            yield
-        except (DvcException, MlvcError):
-            raise
-        except Exception as error:  # each cloud raises its own kinds
-            said = " ".join(str(error).split()) or type(error).__name__
-            raise MlvcError(
-                f"remote {remote!r} fails: {said}",
-                "Check `dvc remote list`, and whether you may list and delete there (HTTP cannot);"
-                " then run again.",
-                Exit.MISSING,
-            ) from error

@@ -1,11 +1,15 @@
 """DVC's exceptions, turned into mlvc's one error."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mlvc.artifacts.patience import limit
 from mlvc.errors import Exit, MlvcError
+
+# DVC, and what its remotes are made of: some print a traceback for each attempt.
+_LOUD = ("dvc", "dvc_objects", "gcsfs", "s3fs", "aiobotocore", "asyncssh", "asyncio")
 
 
 @contextmanager
@@ -35,6 +39,19 @@ def explained(doing: str) -> Iterator[None]:
         raise MlvcError(
             f"{doing}: DVC says {said}{detail}", "`dvc status -v` shows more."
         ) from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep DVC's progress bars and warnings off the terminal; errors reach us as exceptions."""
+    levels = {name: logging.getLogger(name).level for name in _LOUD}
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def lock_held() -> MlvcError:

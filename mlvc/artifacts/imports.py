@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mlvc.artifacts import documents
-from mlvc.artifacts.failures import explained
-from mlvc.artifacts.store import Store, quiet
+from mlvc.artifacts.failures import explained, quiet
+from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 
 

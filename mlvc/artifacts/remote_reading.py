@@ -6,20 +6,21 @@ from contextlib import ExitStack
 from typing import Any
 
 from mlvc.artifacts.objects import split
-from mlvc.artifacts.remote_status import reading
-from mlvc.artifacts.store import Store
+from mlvc.artifacts.remote import Remote
+from mlvc.artifacts.unreachable import READ
 
 
 def spoilt_on_remote(
-    store: Store, digests: Collection[str], remote: str, progress: Callable[[int], None]
+    remote: Remote, digests: Collection[str], progress: Callable[[int], None]
 ) -> set[str]:
     """Those of the objects, all of them on the remote, whose content there has another digest.
 
     As many are read at once as DVC fetches; `progress` is told how many are done. Raises
     `MlvcError` (MISSING) where the remote cannot be read.
     """
-    with reading(remote), ExitStack() as ended:
-        ends = {name: store.both_ends(remote, name)[1] for name in {split(d)[0] for d in digests}}
+    with ExitStack() as ended:
+        names = {split(digest)[0] for digest in digests}
+        ends = {name: ended.enter_context(remote.asked(READ, name))[1] for name in names}
         pool = ThreadPoolExecutor(max((end.fs.jobs for end in ends.values()), default=1))
         # Where it is interrupted, what was not begun is not read.
         ended.callback(pool.shutdown, cancel_futures=True)

@@ -1,6 +1,5 @@
 """The DVC project of the workspace: its cache, its remotes, its status and its lock."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -8,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mlvc.artifacts import setup
-from mlvc.artifacts.failures import explained
+from mlvc.artifacts.failures import explained, quiet
 from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
+from mlvc.artifacts.remote import Remote
 from mlvc.artifacts.setup import Notes, Setup
 from mlvc.errors import Exit, MlvcError
 
@@ -22,6 +22,7 @@ class Store:
         self.root = root
         self._notes = notes
         self._files: dict[str, str] = {}
+        self._remotes: dict[str, Remote] = {}
 
     @cached_property
     def _repo(self) -> Any:
@@ -31,9 +32,7 @@ class Store:
 
             config = Config(str(self.root / ".dvc"))
             self._files = setup.digests(config.files.values())
-            remotes = config.get("remote", {})
-            # What a remote returns is only believed when its digest is right.
-            return Repo(str(self.root), config={"remote": {r: {"verify": True} for r in remotes}})
+            return Repo(str(self.root))
 
     @property
     def is_open(self) -> bool:
@@ -63,6 +62,12 @@ class Store:
         """The remote that has an output's objects: its own one, if it is known here."""
         return own if own in self.setup.remotes else self.remote
 
+    def at(self, remote: str) -> Remote:
+        """A remote by its name; it is opened when it is asked for something."""
+        if remote not in self._remotes:
+            self._remotes[remote] = Remote(remote, self.cache, self._repo)
+        return self._remotes[remote]
+
     def fetch(self, digests: Iterable[str], what: str, own: str | None = None) -> None:
         """Bring objects into the cache that are not there; raises `MlvcError` (MISSING).
 
@@ -72,9 +77,10 @@ class Store:
         absent = self.cache.missing(wanted)
         remote = self.remote_of(own) if absent else None
         if remote:
-            self._pull(absent, what, remote)
+            there = self.at(remote)
+            there.bring(absent)
             absent = self.cache.missing(wanted)
-            spoilt = self.on_remote(absent, remote)
+            spoilt = set(absent) - there.lacking(absent)
             if spoilt:
                 raise self._not_intact(min(spoilt), what, remote)
         if absent and own not in (None, remote):
@@ -95,37 +101,6 @@ class Store:
             " Nothing was touched.",
             Exit.CORRUPT,
         )
-
-    def _pull(self, digests: list[str], what: str, remote: str) -> None:
-        from dvc_data.hashfile.hash_info import HashInfo
-
-        with explained(f"fetching {what}"), quiet():
-            try:
-                self._repo.cloud.pull([HashInfo(*split(d)) for d in digests], remote=remote)
-            except OSError as error:
-                raise MlvcError(
-                    f"remote {remote!r} cannot be read: {error}",
-                    "Check `dvc remote list` and your access. Nothing was touched.",
-                    Exit.MISSING,
-                ) from error
-
-    def on_remote(self, digests: Iterable[str], remote: str) -> set[str]:
-        """Those of the objects that a remote has."""
-        from dvc_data.hashfile.hash_info import HashInfo
-
-        wanted = list(digests)
-        if not wanted:
-            return set()
-        with explained("asking the remote"), quiet():
-            found = self._repo.cloud.status([HashInfo(*split(d)) for d in wanted], remote=remote)
-        there = {f"{info.name}:{info.value}" for info in found.ok | found.deleted}
-        return there & set(wanted)
-
-    def both_ends(self, remote: str, algorithm: str) -> tuple[Any, Any]:
-        """The cache and a remote as DVC's object stores, for objects of an algorithm."""
-        cloud, cache = self._repo.cloud, self._repo.cache
-        ours = cache.legacy if algorithm == "md5-dos2unix" else cache.local
-        return ours, cloud.get_remote_odb(remote, hash_name=algorithm)
 
     def stale(self, addresses: Iterable[str]) -> dict[str, list[str]]:
         """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""
@@ -184,15 +159,3 @@ def _changes(entries: Iterable[Any]) -> list[str]:
 
 def _word(state: Any) -> str:
     return state if isinstance(state, str) else ", ".join(map(str, state))
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep DVC's progress bars and warnings off the terminal; errors reach us as exceptions."""
-    logger = logging.getLogger("dvc")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -4,14 +4,16 @@ What it had is remembered in `refs/mlvc/remotes/NAME/`: its evaluations, and eac
 it was first seen.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from mlvc.domain.sharing import Tag, is_shared
-from mlvc.errors import MlvcError
+from mlvc.errors import Exit, MlvcError
 from mlvc.registry.evaluations import REMOTES
 from mlvc.registry.git import Git, GitFailed
 
 TAGS = "refs/tags/"
+_LOCK = re.compile(r"Unable to create '(.+\.lock)': File exists")
 # NUL ends each field, since no text in Git holds one.
 _FIELDS = (
     "%(refname)",
@@ -145,6 +147,14 @@ def send(git: Git, remote: str, refs: Mapping[str, str]) -> None:
 def refused(remote: str, failed: GitFailed) -> MlvcError:
     """The error for a push that the remote did not take."""
     lines = [line.strip() for line in failed.stderr.splitlines()]
+    if held := _LOCK.search(failed.stderr):
+        return MlvcError(
+            f"Git remote {remote!r} did not take the push: {held[1].replace('/./', '/')} is there,"
+            " so another push is at work, or was killed",
+            "Wait, and push again: the objects are on their remote. If no git is at work there,"
+            " delete that file.",
+            Exit.LOCKED,
+        )
     why = [line for line in lines if line.startswith("! [") and "atomic" not in line]
     said = why[0].removeprefix("! ") if why else failed.message.partition("failed: ")[2]
     told = [line for line in lines if line.startswith("remote: ")]

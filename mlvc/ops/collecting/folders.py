@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
-from mlvc.artifacts.remote_status import manifest_on_remote
 from mlvc.domain.collection import MANIFEST
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.collecting.needs import Needs
@@ -51,7 +50,7 @@ def _manifests(project: Project, value: str, what: str) -> Iterator[Collection[s
     for remote in () if here else project.store.setup.remotes:
         for name in _ALGORITHMS:
             with suppress(MlvcError):  # told below, where no remote has it
-                if found := manifest_on_remote(project.store, f"{name}:{value}", remote):
+                if found := project.store.at(remote).manifest(f"{name}:{value}"):
                     yield found.values()
                     return
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mlvc.artifacts import sending
 from mlvc.artifacts.objects import split
 from mlvc.domain import lineage
 from mlvc.domain.lineage import Lineage
@@ -55,11 +54,12 @@ def deliver(project: Project, wanted: Needs) -> tuple[Delivered, ...]:
 
 
 def _delivered(project: Project, remote: str, names: dict[str, str]) -> Delivered:
-    absent = sending.lacking(project.store, names, remote)
+    there = project.store.at(remote)
+    absent = there.lacking(names)
     project.prover.prove({digest: names[digest] for digest in absent})
     project.prover.save()
-    size = sending.send(project.store, absent, remote)
-    lost = sending.lacking(project.store, absent, remote)
+    size = there.send(absent)
+    lost = there.lacking(absent)
     if lost:
         raise MlvcError(
             f"object {split(min(lost))[1]} of {names[min(lost)]} was sent, but remote {remote!r}"

@@ -6,7 +6,6 @@ from itertools import islice
 
 from mlvc.artifacts.objects import split
 from mlvc.artifacts.remote_reading import spoilt_on_remote
-from mlvc.artifacts.remote_status import manifest_on_remote, missing_on_remote
 from mlvc.domain.pipeline import Origin, Output
 from mlvc.domain.verification import Finding, Kind, kind_of
 from mlvc.errors import Exit, MlvcError
@@ -46,8 +45,8 @@ class Held:
             what, value = f"{path}/{name}".rstrip("/"), split(digest)[1]
             yield Finding(
                 Kind.MISSING,
-                f"object {value} of {shown(what)} is not on remote {self.asked!r}",
-                "`mlvc push --all` from a clone that has it; if it is all of them, check access.",
+                f"object {value} of {shown(what)} is not on remote {self.asked!r}, or cut off",
+                "`mlvc push --all` from a clone that has it; if all are, see its address.",
                 what,
                 digest,
             )
@@ -98,11 +97,11 @@ class Stock:
             files = self._prover.content(digest, path).files
         except (MlvcError, OSError) as error:
             bad[digest] = ("", _as_refusal(error))
-            files = (manifest_on_remote(self._store, digest, remote) if remote else None) or {}
+            files = (self._store.at(remote).manifest(digest) if remote else None) or {}
         names.update({inner: name for name, inner in files.items() if name})
         for inner, spoilt in self._spoilt(names, path, sha256=model):
             bad.setdefault(inner, (names[inner], spoilt))
-        absent = missing_on_remote(self._store, names, remote) if remote else set()
+        absent = self._store.at(remote).lacking(names) if remote else set()
         self._prover.rest()
         self._prover.put_away(digest)
         lacking = {inner: names[inner] for inner in names if inner in absent}
@@ -118,7 +117,7 @@ class Stock:
         def told(done: int) -> None:
             self._progress(f"{path} on {remote} ({done:,} of {len(fresh):,})")
 
-        spoilt = spoilt_on_remote(self._store, fresh, remote, told)
+        spoilt = spoilt_on_remote(self._store.at(remote), fresh, told)
         read.update({digest: digest in spoilt for digest in fresh})
         return {digest: name for digest, name in names.items() if read[digest]}
 

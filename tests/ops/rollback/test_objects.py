@@ -123,9 +123,11 @@ def test_missing_objects_are_fetched_from_the_remote(foldered: Project) -> None:
 def test_what_a_remote_corrupted_never_reaches_the_model(released: Project) -> None:
     remote = with_remote(released)
     lost = object_of(released, "model@v0.1.0", "model.bin")
-    flip(remote / lost.relative_to(released.path / ".dvc/cache"))
+    there = remote / lost.relative_to(released.path / ".dvc/cache")
+    flip(there)
     lost.unlink()
     assert_refused(released, "v0.1.0", 14, lost.parent.name + lost.name, "model.bin", "store")
+    assert there.exists()  # who looks into it deletes nothing
 
 
 def test_what_a_remote_corrupted_in_a_folder_never_reaches_the_model(foldered: Project) -> None:

@@ -1,7 +1,10 @@
 """A team: a bare repository, a folder as DVC's remote, and clones beside them."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,9 @@ from mlvc.domain.evaluation import Evaluation
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.sharing import Pulled, Pushed, pull, push
 from mlvc.registry.evaluations import read
+from tests import remotes
 from tests.project import Project, run
+from tests.remotes import Cloud, Proxy
 
 
 @dataclass(frozen=True)
@@ -92,3 +97,30 @@ def recorded(project: Project) -> set[str]:
 
 def ids(*made: Evaluation) -> set[str]:
     return {one.id for one in made}
+
+
+@pytest.fixture(scope="session")
+def clouds(
+    isolated_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], int]]:
+    """The port of the server of a kind, which is started when it is first asked for."""
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("clouds")
+        yield cache(lambda kind: stack.enter_context(remotes.cloud(kind, folder)))
+
+
+@pytest.fixture(params=["s3", "gs", "ssh"])
+def cloud(
+    request: pytest.FixtureRequest, clouds: Callable[[str], int], tmp_path: Path
+) -> Iterator[Cloud]:
+    """A real remote of each kind, behind a proxy, with an empty place of one's own."""
+    with Proxy(clouds(request.param)) as proxy:
+        place = str(tmp_path / "there") if request.param == "ssh" else tmp_path.name
+        yield Cloud(request.param, proxy, place)
+
+
+@pytest.fixture
+def clouded(team: Team, cloud: Cloud) -> Team:
+    """The team, whose DVC remote is `cloud`."""
+    cloud.configure(team.one)
+    return team

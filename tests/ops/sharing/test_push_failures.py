@@ -38,6 +38,13 @@ def test_without_a_dvc_remote(team: Team) -> None:
     assert team.refs() == {}
 
 
+def test_with_a_dvc_remote_that_keeps_versions_itself(team: Team) -> None:
+    team.one.dvc("remote", "modify", "--quiet", "storage", "version_aware", "true")
+    error = failed(team.one)
+    assert "'storage' cannot be read: DVC says" in error.message
+    assert "'mlvc' is unsupported for cloud versioned remotes" in error.message
+
+
 def test_with_a_git_remote_that_cannot_be_read(team: Team) -> None:
     team.hub.path.rename(team.path / "gone")
     assert "Git remote 'origin' cannot be read" in failed(team.one).message
@@ -56,7 +63,7 @@ def test_a_dvc_remote_that_takes_a_part_only(team: Team) -> None:
     blocked.rmdir()
     blocked.write_text("in the way")
     error = failed(team.one)
-    assert "remote 'storage' fails: " in error.message
+    assert "remote 'storage' does not take what is sent: " in error.message
     assert team.refs() == {}
     arrived = len(team.objects) - 1
     assert arrived > 0
@@ -135,3 +142,16 @@ def test_a_hook_of_the_remote_that_refuses_is_quoted(team: Team) -> None:
     assert "main is protected" in error.message
     assert "pre-receive hook declined" in error.message
     assert team.refs() == {}
+
+
+def test_a_lock_that_a_killed_git_left_on_the_remote_is_named(team: Team) -> None:
+    lock = team.hub.path / "refs/tags/model@v0.1.0.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    error = failed(team.one)
+    assert error.code == Exit.LOCKED
+    assert f"{lock} is there" in error.message
+    assert "delete that file" in error.hint
+    assert team.refs() == {}
+    lock.unlink()
+    assert pushed(team.one).tags == ("model@v0.1.0", "model@v0.2.0")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mlvc.artifacts.remote import Remote
 from mlvc.artifacts.remote_reading import spoilt_on_remote
-from mlvc.artifacts.store import Store
 from tests.ops.rollback.test_objects import cache, object_of, with_remote
 from tests.ops.verifying.finding import flip, statuses, told, verified
 from tests.project import Project
@@ -74,9 +74,11 @@ def test_a_corrupt_object_of_the_remote_is_not_deleted_by_looking(
 ) -> None:
     spoilt = at(remote, two_releases)
     spoilt.chmod(0o644)
-    spoilt.write_bytes(b"other\n")
-    assert verified(two_releases, remote=True)["status"] == "ok"
-    assert spoilt.read_bytes() == b"other\n"
+    same = spoilt.read_bytes()[::-1]
+    for content, code in ((same, 0), (b"cut off", 13)):
+        spoilt.write_bytes(content)
+        verified(two_releases, remote=True, code=code)
+        assert spoilt.read_bytes() == content
 
 
 def test_deep_finds_what_was_tampered_with_on_the_remote_and_keeps_nothing_of_it(
@@ -101,9 +103,9 @@ def test_deep_reads_each_object_of_the_remote_once(
     with_remote(two_releases)
     read: list[str] = []
 
-    def counted(store: Store, digests: Collection[str], name: str, tell: Told) -> set[str]:
+    def counted(remote: Remote, digests: Collection[str], tell: Told) -> set[str]:
         read.extend(digests)
-        return spoilt_on_remote(store, digests, name, tell)
+        return spoilt_on_remote(remote, digests, tell)
 
     monkeypatch.setattr("mlvc.ops.verifying.stock.spoilt_on_remote", counted)
     found = verified(two_releases, remote=True, deep=True)
