@@ -3,6 +3,7 @@
 # make lock   after a change of dependencies in pyproject.toml           make clean  start afresh
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make cut    cut pushes off after every kilobyte; CUT="--every 64" does so more often
+# make meet   eight clones tag, promote, evaluate and roll back at once, through one remote
 # make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list
 #             and bench-tag are its parts for evaluations, their record, lists and releases
 # make conformance  random histories, written by mlvc and by GTO: do mlvc, GTO and DVC read the same?
@@ -16,7 +17,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint coverage crash cut bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
+.PHONY: demo test lint coverage crash cut meet bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -46,6 +47,10 @@ crash: $(READY)
 
 cut: $(READY)
 	@$(BIN)/python -m tests.cutting $(CUT)
+
+# For more or fewer clones, MEET: see `python -m tests.meeting --help`.
+meet: $(READY)
+	@$(BIN)/python -m tests.meeting $(MEET)
 
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)

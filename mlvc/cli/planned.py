@@ -1,14 +1,16 @@
 """How the plan of a rollback is shown."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlvc.cli import output
 
 if TYPE_CHECKING:
     from mlvc.domain.plan import Plan
+    from mlvc.ops.promoting import Return
 
 
-def content_of(plan: "Plan") -> dict[str, Any]:
+def content_of(plan: "Plan", back: "Return | None" = None) -> dict[str, Any]:
     """A plan as JSON has it."""
     return {
         "model": plan.model,
@@ -20,8 +22,26 @@ def content_of(plan: "Plan") -> dict[str, Any]:
         "outputs": [out for out in plan.outputs if out.differs],
         "stages": plan.stages,
         "notes": plan.notes,
-        "empty": plan.is_empty,
+        "empty": plan.is_empty and not (back and back.tag),
+        "promotion": promotion_of(back) if back else None,
     }
+
+
+def promotion_of(back: "Return") -> dict[str, Any]:
+    """The promotion that goes with a rollback, as JSON has it."""
+    names = ("environment", "tag", "before", "overridden", "override")
+    return {name: getattr(back, name) for name in names}
+
+
+def promotion_rows(back: "Return | None") -> Sequence[Sequence[str]]:
+    """The same, as rows of a table; none where there is none."""
+    if back is None:
+        return []
+    if not back.tag:
+        return [(" ", back.environment, f"has {back.release.name} already")]
+    rows = [(" ", "tag", f"{back.tag}, instead of {short(back.before)}")]
+    rows += [(" ", "although", what) for what in back.overridden]
+    return rows + ([(" ", "override", back.override)] if back.override else [])
 
 
 def _action(edit: object) -> str:
@@ -30,11 +50,12 @@ def _action(edit: object) -> str:
     return "splice" if isinstance(edit, bytes) else "restore"
 
 
-def print_plan(plan: "Plan", ready: frozenset[str]) -> None:
+def print_plan(plan: "Plan", ready: frozenset[str], back: "Return | None") -> None:
     """Print what a rollback would change; `ready` are the outputs that are prepared."""
     record = plan.record
     if plan.is_empty:
         print(f"Nothing to do: HEAD is at {short(record.target)} already.")
+        output.table(promotion_rows(back))
         return
     verb = "forward" if record.is_forward else "back"
     way = f"from {short(record.origin)} to {short(record.target)}"
@@ -48,7 +69,11 @@ def print_plan(plan: "Plan", ready: frozenset[str]) -> None:
             rows.append(
                 (" ", verb, out.path, f"{out.new or out.old}{files} ({output.size(out.size)})")
             )
+    if back and back.tag:
+        rows.append((" ", "promote", back.tag, f"instead of {short(back.before)}"))
     output.table(rows)
+    for objection in back.overridden if back else ():
+        print(f"  note: although {objection}")
     for note in plan.notes:
         print(f"  note: {note}")
     print("  note: commit hooks do not run")

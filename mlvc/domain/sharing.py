@@ -58,6 +58,16 @@ def compare(here: Mapping[str, str], there: Mapping[str, str], seen: Mapping[str
     )
 
 
+def unsent_promotions(here: Mapping[str, Tag], seen: Mapping[str, Tag]) -> dict[str, list[Tag]]:
+    """The promotions, by model, that a remote was never seen to have."""
+    found: dict[str, list[Tag]] = {}
+    for name, tag in here.items():
+        was_there = name in seen and seen[name].id == tag.id
+        if not tag.problem and not was_there and parse_promotion(name, ""):
+            found.setdefault(tag.model, []).append(tag)
+    return found
+
+
 def is_shared(name: str) -> bool:
     """Whether a tag of that name is a release or a promotion."""
     return bool(parse_release_tag(name) or parse_promotion(name, ""))

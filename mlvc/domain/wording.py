@@ -33,17 +33,13 @@ def _cells(line: str, delimiter: str) -> Sequence[str]:
 
 
 def visible(text: str) -> str:
-    """Text from anyone's tag or file, on the lines it has; nothing in it moves the cursor."""
-    return "\n".join("".join(map(_visible, line)) for line in text.split("\n"))
-
-
-def _visible(char: str) -> str:
-    return char if char.isprintable() else ascii(char)[1:-1]
+    """Text from anyone's tag or file, in one line; nothing in it moves the cursor."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _window(text: str, at: int) -> str:
     """The text, or of a long one what is around `at`; nothing in it moves the cursor."""
     start = max(0, min(at - _BEFORE, len(text) - _WIDTH))
     part = text[start : start + _WIDTH]
-    part = visible(part).replace("\n", "\\n")
+    part = visible(part)
     return f"{'…' if start else ''}{part}{'…' if start + _WIDTH < len(text) else ''}" or "nothing"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlvc.artifacts import rwlock
-from mlvc.ops import keeping, strays
+from mlvc.ops import keeping, retagging, strays
 from mlvc.ops.following import unharmed
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
@@ -161,6 +161,7 @@ def _is_committed(project: Project, journal: Journal) -> bool:
 
 def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     transaction.finish(journal)
+    retagging.finish(project.repo.git, journal.note)
     if journal.note.get("switch"):
         head.switch(project.repo.git, project.repo.git_dir, journal.note["ref"])
     index.publish()
@@ -179,6 +180,7 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     tagged = journal.note.get("tagged", new)
     if tag and tags.points_at(project.repo.git, tag) == tagged:
         tags.delete(project.repo.git, tag)
+    retagging.undo(project.repo.git, journal.note)
     places = Places(project)
     saved = places.saved / journal.id
     kept += strays.save_new(journal, project.root, project.store.cache, saved)

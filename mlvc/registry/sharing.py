@@ -13,6 +13,11 @@ from mlvc.registry.evaluations import REMOTES
 from mlvc.registry.git import Git, GitFailed
 
 TAGS = "refs/tags/"
+TURN = "refs/mlvc/promotions"
+"""The tag of the promotion that was pushed last: of two who push at once, one finds it moved.
+
+Their tags may have different names all the same, such as `m#production#4` and `m#staging#4`.
+"""
 _LOCK = re.compile(r"Unable to create '(.+\.lock)': File exists")
 # NUL ends each field, since no text in Git holds one.
 _FIELDS = (
@@ -132,16 +137,19 @@ def create(git: Git, refs: Mapping[str, str]) -> None:
         git.plumb("update-ref", "--stdin", data=data.encode())
 
 
-def send(git: Git, remote: str, refs: Mapping[str, str]) -> None:
+def send(git: Git, remote: str, refs: Mapping[str, str], turn: str | None = None) -> None:
     """Set refs of a remote to these ids, all or none; raises `GitFailed`.
 
     Nothing is forced. So git refuses a branch or record that does not follow from the one there,
     and a tag that is there already; and the remote refuses where its refs have moved meanwhile.
+    The exception is `TURN`, which is set only if it is still `turn` there, or absent if that is
+    empty; `refs` must have it then.
     """
     # A user's push.followTags would send tags whose objects nobody has looked at.
     options = ("--quiet", "--atomic", "--no-verify", "--no-follow-tags")
+    lease = [] if turn is None else [f"--force-with-lease={TURN}:{turn}"]
     specs = [f"{oid}:{ref}" for ref, oid in refs.items()]
-    git.write("push", *options, "--end-of-options", remote, *specs)
+    git.write("push", *options, *lease, "--end-of-options", remote, *specs)
 
 
 def refused(remote: str, failed: GitFailed) -> MlvcError:

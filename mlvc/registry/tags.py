@@ -94,6 +94,11 @@ def dates(git: Git) -> dict[str, int]:
     return {tag: int(at) for at, _, tag in found if at}
 
 
+def id_of(git: Git, tag: str) -> str | None:
+    """The id of a tag's own object, if there is one."""
+    return git.maybe("rev-parse", "-q", "--verify", f"refs/tags/{tag}")
+
+
 def points_at(git: Git, tag: str) -> str | None:
     """The commit of a tag, if there is one."""
     return git.maybe("rev-parse", "-q", "--verify", f"refs/tags/{tag}^{{commit}}")

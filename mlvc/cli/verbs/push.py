@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, GitRemote, Json, verb_app
+from mlvc.errors import MlvcError
 
 if TYPE_CHECKING:
     from mlvc.ops.sharing import Delivered, Pushed
@@ -50,6 +51,20 @@ def push(
         output.document("push", output.plain(done))
     else:
         show(done)
+
+
+def send_made(context: typer.Context, name: str, done: str) -> "Pushed":
+    """Send a release after another verb; where that fails, `done` says what is so all the same."""
+    from mlvc.ops.sharing import push as send
+
+    try:
+        return send(context.obj.project(), [name], tell=context.obj.say)
+    except MlvcError as error:
+        raise MlvcError(
+            f"{done}, and not pushed: {error.message}",
+            f"{error.hint} Then `mlvc push {name}`.".strip(),
+            error.code,
+        ) from error
 
 
 def show(done: "Pushed") -> None:

@@ -1,17 +1,23 @@
 """`mlvc rollback`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, Json, Model, Verify, Yes, apply_verify, verb_app
-from mlvc.cli.planned import content_of, print_plan, short
+from mlvc.cli.planned import content_of, print_plan
+from mlvc.cli.resumed import is_finished
+from mlvc.cli.rolled_back import Told, restored, tagged
+from mlvc.cli.verbs.push import send_made, show
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
+    from mlvc.domain.plan import Plan
     from mlvc.ops.project import Project
-    from mlvc.ops.rollback import RolledBack
+    from mlvc.ops.promoting import Return
+    from mlvc.ops.rollback import Chosen, Request
 
 app = verb_app()
 _SCOPES = ("lineage", "artifact", "tree")
@@ -33,6 +39,16 @@ def rollback(
         str | None,
         typer.Option(metavar="NAME", help="Commit on this new branch, and switch to it."),
     ] = None,
+    env: Annotated[
+        str | None, typer.Option(metavar="ENV", help="Go back in this environment, too.")
+    ] = None,
+    tag_only: Annotated[
+        bool, typer.Option("--tag-only", help="Go back there alone: restore nothing here.")
+    ] = False,
+    allow_failing: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Go back there although something objects."),
+    ] = None,
     with_models: Annotated[
         list[str] | None,
         typer.Option("--with-models", metavar="MODEL", help="Take this model along; repeatable."),
@@ -41,6 +57,9 @@ def rollback(
     force: Annotated[
         bool,
         typer.Option("--force", help="Save uncommitted changes that are in the way, then go on."),
+    ] = False,
+    push: Annotated[
+        bool, typer.Option("--push", help="Then send it, as `mlvc push RELEASE` does.")
     ] = False,
     verify: Verify = "changed",
     yes: Yes = False,
@@ -54,97 +73,128 @@ def rollback(
       mlvc rollback v1.2.0 --dry-run     what would change, exactly
       mlvc rollback v1.2.0 -r "drift"    and why
       mlvc rollback HEAD~3 --scope tree  everything, to any commit
+      mlvc rollback --env production     and put it there, in one step
+      mlvc rollback --env production --tag-only --push
 
     Every object is proven intact before anything is touched. What is uncommitted elsewhere stays.
-    Commit hooks do not run. Without a name, it is the newest older release that passed its gate.
+    Commit hooks do not run. Without a name, it is the newest older release that passed its gate:
+    older than HEAD's, or with --env than what is there.
+
+    --env also appends the tag MODEL#ENV#N on the release's commit: both are done, or neither.
+    Where HEAD has moved on from what is in ENV, say --tag-only, or --branch to restore on a new
+    one. What ENV asks of a promotion is not asked on the way back. But a release that failed, is
+    withdrawn, or is newer and was never there needs --allow-failing REASON; the tag keeps it.
     """
     from mlvc.domain.rollback import Scope
-    from mlvc.ops.rollback import Request, choose, make_plan, perform, prepared, rehearse
+    from mlvc.ops.rollback import Request, choose, perform
 
     if scope not in _SCOPES:
         raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
+    there = {"--tag-only": tag_only, "--allow-failing": allow_failing}
+    _refuse_where(env is None, there, "goes with --env")
+    here = {"--branch": branch, "--force": force, "--with-models": with_models}
+    here["--scope"] = scope != "lineage"
+    _refuse_where(tag_only, here, "is about restoring, and --tag-only restores nothing")
     project = context.obj.project()
     apply_verify(project, verify)
-    if not dry_run and _is_finished(context, project, target, json=json):
+    if not dry_run and is_finished(context, project, target, json=json):
         return
-    request = Request(target, model, Scope(scope), reason, with_models=tuple(with_models or ()))
-    chosen = choose(project, request)
-    plan = make_plan(project, request, chosen)
-    if dry_run:
-        ready = prepared(project, plan)
-        if json:
-            output.document("plan", {**content_of(plan), "prepared": ready})
-        else:
-            print_plan(plan, ready)
-        for path in rehearse(project, plan, branch=branch, force=force):
-            context.obj.say(f"would save what is in the way: {path}")
-        return
-    if chosen.needs_consent and not yes:
-        context.obj.agree(
-            f"no release has a verdict, so nothing says that {chosen.target.label} is good;"
-            " go back to it?",
-            f"Say `--yes`, or name it: `mlvc rollback {chosen.target.label}`.",
-        )
-    done = perform(project, plan, branch=branch, force=force)
-    if json:
-        content = {
-            "commit": done.commit,
-            "branch": done.branch,
-            "saved": done.saved,
-            "stale": done.stale,
-        }
-        output.document("rollback", {**content_of(plan), **content})
-        return
-    _print_done(done)
-
-
-def _is_finished(
-    context: typer.Context, project: "Project", target: str | None, *, json: bool
-) -> bool:
-    """Whether an interrupted rollback, now finished, was all that was asked for.
-
-    Asked again without a name, a rollback must not go back a second time.
-    """
-    from mlvc.ops.recover import resume
-
-    found = resume(project)
-    if found.outcome == "nothing":
-        return False
-    verb = "Finished" if found.outcome == "finished" else "Undid"
-    context.obj.say(f"{verb} the interrupted {found.request} {found.what}.")
-    for path in found.saved:
-        context.obj.say(f"kept what was in the way: {path}")
-    other = target is not None or found.request != "rollback to"
-    if found.outcome == "undone" or other:
-        return False
-    context.obj.say("Run again to go back further.")
-    if json:
-        output.document("recover", output.plain(found))
-    return True
-
-
-def _print_done(done: "RolledBack") -> None:
-    plan, record = done.plan, done.plan.record
-    if not done.commit:
-        print(f"Nothing to do: HEAD is at {short(record.target)} already.")
-        return
-    verb = "Rolled forward" if record.is_forward else "Rolled back"
-    to = output.paint(short(record.target), "bold")
-    where = f"[{done.branch} {done.commit[:10]}]"
-    print(f"{verb} {plan.model}: {short(record.origin)} → {to}  {where}")
-    changed = [out.path for out in plan.outputs if out.differs]
-    output.table(
-        [
-            (" ", "outputs", ", ".join(changed) or "none differ"),
-            (" ", "files", ", ".join(sorted(plan.edits)) or "none differ"),
-        ]
+    request = Request(
+        target,
+        model,
+        Scope(scope),
+        reason,
+        with_models=tuple(with_models or ()),
+        environment=env or "",
+        allow_failing=allow_failing,
     )
-    for note in plan.notes:
-        print(f"  note: {note}")
-    for path in done.saved:
-        print(f"  saved what was in the way: {path}")
-    for stage in done.stale:
-        print(f"  note: `dvc repro` would run {stage}")
-    if not done.stale:
-        print("  `dvc status` is clean for what was restored")
-    print(f"Undo: git revert --no-edit {done.commit[:10]} && dvc checkout")
+    chosen = choose(project, request)
+    release, name = chosen.target.release, chosen.target.label
+    _refuse_where(release is None, {"--push": push}, f"sends releases, and {name} is none")
+    back = _going_back(project, request, chosen)
+    agreed = yes or dry_run or not chosen.needs_consent
+    if tag_only and back:
+        _ask(context, chosen, agreed=agreed)
+        told = _tag(project, chosen, back, dry_run=dry_run)
+    else:
+        plan = _plan(project, request, chosen, None if branch else back)
+        if dry_run:
+            _show(context, project, plan, back, branch, force=force, json=json)
+            return
+        _ask(context, chosen, agreed=agreed)
+        told = restored(perform(project, plan, branch=branch, force=force, back=back))
+    if not json:
+        told.show()
+    sending = push and release and not dry_run
+    pushed = send_made(context, name, "the rollback is done here") if sending else None
+    if json:
+        output.document("plan" if dry_run else "rollback", {**told.content, "pushed": pushed})
+    elif pushed:
+        show(pushed)
+
+
+def _refuse_where(wrong: bool, given: Mapping[str, object], why: str) -> None:
+    """Refuse options that were given, by their value; raises `MlvcError` (USAGE)."""
+    for option, value in given.items():
+        if wrong and value:
+            raise MlvcError(f"{option} {why}", "See `mlvc rollback --help`.", Exit.USAGE)
+
+
+def _going_back(project: "Project", request: "Request", chosen: "Chosen") -> "Return | None":
+    """The promotion that goes with it."""
+    if not request.environment:
+        return None
+    from mlvc.ops.promoting import going_back
+
+    return going_back(project, chosen.target, request)
+
+
+def _plan(
+    project: "Project", request: "Request", chosen: "Chosen", back: "Return | None"
+) -> "Plan":
+    """The plan; with `back`, the branch it changes is to have what is in the environment."""
+    from mlvc.ops.rollback import make_plan
+
+    plan = make_plan(project, request, chosen)
+    if back and not plan.is_empty:
+        from mlvc.ops.promoting import refuse_elsewhere
+
+        refuse_elsewhere(project, back)
+    return plan
+
+
+def _ask(context: typer.Context, chosen: "Chosen", *, agreed: bool) -> None:
+    name = chosen.target.label
+    if not agreed:
+        context.obj.agree(
+            f"no release has a verdict, so nothing says that {name} is good; go back to it?",
+            f"Say `--yes`, or name it: `mlvc rollback {name}`.",
+        )
+
+
+def _tag(project: "Project", chosen: "Chosen", back: "Return", *, dry_run: bool) -> Told:
+    from mlvc.ops.promoting import put_back
+
+    return tagged(back if dry_run else put_back(project, back), chosen.reason, made=not dry_run)
+
+
+def _show(
+    context: typer.Context,
+    project: "Project",
+    plan: "Plan",
+    back: "Return | None",
+    branch: str | None,
+    *,
+    force: bool,
+    json: bool,
+) -> None:
+    """Stop after the plan."""
+    from mlvc.ops.rollback import prepared, rehearse
+
+    ready = prepared(project, plan)
+    if json:
+        output.document("plan", {**content_of(plan, back), "prepared": ready})
+    else:
+        print_plan(plan, ready, back)
+    for path in rehearse(project, plan, branch=branch, force=force):
+        context.obj.say(f"would save what is in the way: {path}")

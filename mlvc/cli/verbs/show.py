@@ -43,7 +43,7 @@ def show(
     state = [w for w, on in (("current", found.current), ("withdrawn", found.withdrawn)) if on]
     print(output.paint(release.name, "bold") + (f"  ({', '.join(state)})" if state else ""))
     if body := release.message.partition("\n")[2].strip():
-        print(f"\n{visible(body)}\n")
+        print("", *map(visible, body.split("\n")), "", sep="\n")
     facts = [
         ("commit", release.commit),
         ("tagged", f"{output.moment(release.tagged_at)} UTC by {release.tagger}"),

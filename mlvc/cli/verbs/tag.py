@@ -6,13 +6,12 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, Json, verb_app
-from mlvc.cli.verbs.push import show
+from mlvc.cli.verbs.push import send_made, show
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
     from mlvc.domain.release import Release
     from mlvc.ops.project import Project
-    from mlvc.ops.sharing import Pushed
     from mlvc.ops.tagging import Tagged
 
 app = verb_app()
@@ -81,7 +80,10 @@ def tag(
     if not json:
         _print(done)
         context.obj.warn(project)
-    pushed = _push(context, done.release.name) if push and done.made else None
+    pushed = None
+    if push and done.made:
+        name = done.release.name
+        pushed = send_made(context, name, f"{name} is released here")
     if json:
         content = {**output.plain(done.release), "name": done.release.name}
         made = {"reasons": done.reasons, "made": done.made, "pushed": pushed}
@@ -106,19 +108,6 @@ def _print(done: "Tagged") -> None:
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
-
-
-def _push(context: typer.Context, name: str) -> "Pushed":
-    from mlvc.ops.sharing import push
-
-    try:
-        return push(context.obj.project(), [name], tell=context.obj.say)
-    except MlvcError as error:
-        raise MlvcError(
-            f"{name} is released here, and not pushed: {error.message}",
-            f"{error.hint} Then `mlvc push {name}`.".strip(),
-            error.code,
-        ) from error
 
 
 def _keep_ready(context: typer.Context, project: "Project", made: "Release") -> None:

@@ -29,7 +29,7 @@ class Admission:
     judgement: Judgement
     objections: tuple[str, ...]
     code: Exit
-    hint: str
+    hint: str = ""
 
 
 def admission(project: Project, release: Release, environment: str) -> Admission:
@@ -41,6 +41,16 @@ def admission(project: Project, release: Release, environment: str) -> Admission
         judgement, said, hint = _gated(project, release, environment)
     code = Exit.REFUSED if against else _CODES.get(judgement.verdict, Exit.REFUSED)
     return Admission(judgement, (*against, *([said] if said else [])), code, hint)
+
+
+def refusal(release: Release, environment: str, found: Admission) -> MlvcError:
+    """The error for a release against which something speaks."""
+    anyway = "say why it goes there all the same: `--allow-failing REASON`."
+    return MlvcError(
+        f"{release.name} may not go to {environment}: {'; '.join(found.objections)}",
+        f"{found.hint} Or {anyway}" if found.hint else f"Wait, mend that, or {anyway}",
+        found.code,
+    )
 
 
 def _by_rules(project: Project, release: Release, conditions: Conditions) -> Iterator[str]:

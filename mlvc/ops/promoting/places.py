@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mlvc.domain.promotion import Promotion, newest, occupants
 from mlvc.domain.release import Release
 from mlvc.domain.verdict import Verdict
+from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import the_model
 from mlvc.ops.project import Project
 
@@ -43,6 +44,20 @@ def environments(project: Project, model: str | None = None) -> tuple[Place, ...
         for name, own in sorted(of_model.items())
         for environment, there in sorted(occupants(own, name).items())
     )
+
+
+def occupant(project: Project, model: str, environment: str) -> Promotion:
+    """What put there what is in an environment; raises `MlvcError` (MISSING) where nothing is."""
+    found = occupants(project.promotions, model)
+    there = found.get(environment)
+    if there is None:
+        places = [place for place, one in found.items() if one]
+        raise MlvcError(
+            f"nothing of {model} is in {environment!r}",
+            f"It is in: {', '.join(sorted(places)) or 'none'}. `mlvc environments` shows all.",
+            Exit.MISSING,
+        )
+    return there
 
 
 def _is_stale(promotions: list[Promotion], model: str, environment: str) -> bool:

@@ -10,7 +10,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
-from mlvc.ops.promoting.admission import Admission, admission
+from mlvc.ops.promoting.admission import admission, refusal
 from mlvc.ops.promoting.appending import Draft, append, appending
 from mlvc.ops.tagging.request import given
 from mlvc.registry import tags
@@ -87,7 +87,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
         return Promoted(release, environment, "")
     found = admission(project, release, environment)
     if found.objections and reason is None:
-        raise _refusal(release, environment, found)
+        raise refusal(release, environment, found)
     number = tags.next_number(project.repo.git, model)
     before = in_use(project.promotions, model).get(environment)
     return Promoted(
@@ -128,12 +128,3 @@ def _refuse_unknown(project: Project, model: str, wanted: Wanted) -> None:
             f"{guess}`--new` makes one, as does an entry below `mlvc.environments` in params.yaml.",
             Exit.USAGE,
         )
-
-
-def _refusal(release: Release, environment: str, found: Admission) -> MlvcError:
-    anyway = "say why it goes there all the same: `--allow-failing REASON`."
-    return MlvcError(
-        f"{release.name} may not go to {environment}: {'; '.join(found.objections)}",
-        f"{found.hint} Or {anyway}" if found.hint else f"Wait, mend that, or {anyway}",
-        found.code,
-    )

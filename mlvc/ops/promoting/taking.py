@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from mlvc.domain.promotion import Promotion, occupants
 from mlvc.domain.release import Release
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target, released, the_model
 from mlvc.ops.project import Project
 from mlvc.ops.promoting.appending import Draft, append, appending
+from mlvc.ops.promoting.places import occupant
 from mlvc.ops.recover import Places, settle
 from mlvc.registry import tags
 from mlvc.workspace import journal as journals
@@ -86,14 +87,7 @@ def _demoted(step: _Step, names: Iterable[str], *, made: bool) -> Demoted:
 def _step(project: Project, text: str, model: str | None) -> _Step:
     named, _, environment = text.rpartition("#")
     name = the_model(project, named or model)
-    there = occupants(project.promotions, name).get(environment)
-    if there is None:
-        places = [place for place, found in occupants(project.promotions, name).items() if found]
-        raise MlvcError(
-            f"nothing of {name} is in {environment!r}",
-            f"It is in: {', '.join(sorted(places)) or 'none'}. `mlvc environments` shows all.",
-            Exit.MISSING,
-        )
+    there = occupant(project, name, environment)
     out = released(project, Target(there.commit, name))
     return _Step(name, environment, out, _before(project, there))
 

@@ -2,8 +2,17 @@
 
 from mlvc.ops.rollback.attempt import RolledBack
 from mlvc.ops.rollback.perform import perform, rehearse
-from mlvc.ops.rollback.planning import choose, make_plan
+from mlvc.ops.rollback.planning import Chosen, choose, make_plan
 from mlvc.ops.rollback.preflight import prepared
 from mlvc.ops.rollback.request import Request
 
-__all__ = ["Request", "RolledBack", "choose", "make_plan", "perform", "prepared", "rehearse"]
+__all__ = [
+    "Chosen",
+    "Request",
+    "RolledBack",
+    "choose",
+    "make_plan",
+    "perform",
+    "prepared",
+    "rehearse",
+]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
@@ -31,13 +32,16 @@ from mlvc.workspace.staging import Staging
 from mlvc.workspace.transaction import Change
 from mlvc.workspace.undisturbed import undisturbed
 
+if TYPE_CHECKING:
+    from mlvc.ops.promoting import Return
+
 
 @dataclass(frozen=True)
 class RolledBack:
     """A finished rollback. `commit` is empty where nothing had to be done.
 
     `saved` says where bytes of the user's are that were in the way; `stale` names stages that
-    `dvc repro` would run all the same.
+    `dvc repro` would run all the same; `back` is the promotion, where one was asked for.
     """
 
     plan: Plan
@@ -45,13 +49,22 @@ class RolledBack:
     branch: str = ""
     saved: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    back: "Return | None" = None
 
 
 class Attempt:
     """One transaction; every way out of `run` leaves the old state or the new one."""
 
-    def __init__(self, project: Project, plan: Plan, live: Live, proven: preflight.Proven) -> None:
+    def __init__(
+        self,
+        project: Project,
+        plan: Plan,
+        live: Live,
+        proven: preflight.Proven,
+        back: "Return | None",
+    ) -> None:
         self.project, self.plan, self.live, self.proven = project, plan, live, proven
+        self.back = back
         self.id = os.urandom(6).hex()
         self.places = Places(project)
         self.home = self.places.homes / self.id
@@ -90,7 +103,7 @@ class Attempt:
                     self.project.prover.save(self.project.root)
             raise
         branch = ref.removeprefix("refs/heads/")
-        return RolledBack(self.plan, new, branch, (*self.saved, *done.saved))
+        return RolledBack(self.plan, new, branch, (*self.saved, *done.saved), back=self.back)
 
     def _stage(self, note: Mapping[str, str]) -> tuple[Outputs, list[Change]]:
         """Make, beside what is live, what is to be."""
@@ -112,6 +125,9 @@ class Attempt:
         swaps = transaction.plan_swaps(changes, self.staging)
         journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(self.home),))
         journals.write(self.places.journal, journal, self.project.root)
+        if self.back:
+            # Before anything is live: signing may fail. What is synced next is it, too.
+            self.back.write(self.project)
         transaction.apply(journal, following(self.project.prover, moves(swaps)))
         return new
 
@@ -143,6 +159,7 @@ class Attempt:
             "switch": "yes" if switch else "",
             "looked": str(self.live.looked),
             "origin": self.plan.record.origin,
+            **(self.back.note if self.back else {}),
             **{SEEN + path: fingerprint for path, fingerprint in self.live.clean.items()},
             **{OLD + change.path: change.old for change in due if change.old},
             **{NEW + change.path: change.new for change in due if change.new},

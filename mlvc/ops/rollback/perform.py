@@ -1,7 +1,9 @@
 """Performing a proven plan: look, prove, and have it done as one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mlvc.domain.plan import Plan
 from mlvc.ops.dvc_lock import dvc_locked
@@ -15,29 +17,53 @@ from mlvc.registry import commits
 from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Glimpse
 
+if TYPE_CHECKING:
+    from mlvc.ops.promoting import Return
+
 
 def perform(
-    project: Project, plan: Plan, *, branch: str | None = None, force: bool = False
+    project: Project,
+    plan: Plan,
+    *,
+    branch: str | None = None,
+    force: bool = False,
+    back: "Return | None" = None,
 ) -> RolledBack:
     """Do what a plan says. It is done and durable, or nothing has changed.
 
     `branch` names a new branch for the commit; `force` saves uncommitted paths that are in the
-    way. Raises `MlvcError`.
+    way; `back` is a promotion to append with the commit. Raises `MlvcError`.
     """
-    with writing(project):
+    with _locked(project, back) as due:
         ref = preflight.branch_ref(project, plan, branch)
         commits.check_identity(project.repo.git)
         proven, live = _proven(project, plan)
         if plan.is_empty:
             lives.refuse_damaged(live, plan)
-            return RolledBack(plan)
+            if due:
+                due.write_alone(project)
+            return RolledBack(plan, back=due)
         if not force:
             lives.refuse(live)
         plan = _with_clean_lineage(project, plan, live)
         with dvc_locked(project.store):
-            done = Attempt(project, plan, live, proven).surely(ref, switch=branch is not None)
+            attempt = Attempt(project, plan, live, proven, due)
+            done = attempt.surely(ref, switch=branch is not None)
         project.prover.save(project.root)
     return replace(done, stale=stale(project, plan, done.commit))
+
+
+@contextmanager
+def _locked(project: Project, back: "Return | None") -> Iterator["Return | None"]:
+    """Hold the locks that it takes; gives the promotion with the number that it gets."""
+    if back is None:
+        with writing(project):
+            yield None
+        return
+    from mlvc.ops.promoting.appending import appending
+
+    with appending(project):
+        yield back.renewed(project)
 
 
 def _proven(project: Project, plan: Plan) -> tuple[preflight.Proven, lives.Live]:

@@ -29,7 +29,7 @@ def choose(project: Project, request: Request) -> Chosen:
         if not _is_model(request.target, target):
             return Chosen(released(project, target))
         model = target.model
-    return _last_good(project, the_model(project, model))
+    return _last_good(project, the_model(project, model), request.environment)
 
 
 def _is_model(text: str, target: Target) -> bool:
@@ -37,8 +37,12 @@ def _is_model(text: str, target: Target) -> bool:
     return target.release is None and text.replace(":", "=", 1) == target.model
 
 
-def _last_good(project: Project, model: str) -> Chosen:
+def _last_good(project: Project, model: str, environment: str) -> Chosen:
     standing = project.standing(model)
+    if environment:
+        from mlvc.ops.promoting import seen_from
+
+        standing = seen_from(project, standing, model, environment)
     found = history.last_good(standing.reachable, standing.current, standing.withdrawn)
     if found.release is None:
         hint = "Name a release yourself: `mlvc rollback VERSION`; `mlvc list` shows them."

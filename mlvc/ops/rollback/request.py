@@ -7,7 +7,11 @@ from mlvc.domain.rollback import Scope, Trigger
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for; `target` None means the last good release."""
+    """What the user asked for; `target` None means the last good release.
+
+    Of an `environment`, where one is named: then its promotion is appended, too, and
+    `allow_failing` is why although something speaks against it.
+    """
 
     target: str | None = None
     model: str | None = None
@@ -16,3 +20,5 @@ class Request:
     trigger: Trigger = Trigger.MANUAL
     evidence: str = ""
     with_models: tuple[str, ...] = ()
+    environment: str = ""
+    allow_failing: str | None = None

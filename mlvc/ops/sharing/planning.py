@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mlvc.domain.sharing import Compared, Tag, compare, in_order
+from mlvc.domain.renumbering import before
+from mlvc.domain.sharing import Compared, Tag, compare, in_order, unsent_promotions
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target, released
 from mlvc.ops.project import Project
@@ -28,8 +29,12 @@ class Mine:
     targets: tuple[Target, ...] | None
 
 
-def mine(project: Project, names: Sequence[str], *, every: bool) -> Mine:
-    """What this clone has; raises `MlvcError` for a name that is no release."""
+def mine(project: Project, remote: str, names: Sequence[str], *, every: bool) -> Mine:
+    """What this clone has; raises `MlvcError` for a name that is no release.
+
+    With the releases that are named go those that were put into environments before them: sent
+    later, they would be there again.
+    """
     targets = None
     if names or every:
         targets = tuple(select(project, list(names), None, every=every))
@@ -37,7 +42,15 @@ def mine(project: Project, names: Sequence[str], *, every: bool) -> Mine:
             if target.release is None:
                 raise MlvcError(f"{target.label} is no release", "`mlvc list` shows the releases.")
     git = project.repo.git
-    return Mine(project.repo.branch, project.repo.head, sharing.read(git), targets)
+    tags = sharing.read(git)
+    if targets is not None:
+        unsent = unsent_promotions(tags, sharing.read(git, sharing.seen_tags(remote)))
+        targets += tuple(
+            released(project, Target(commit, model))
+            for model, own in unsent.items()
+            for commit in before(own, {t.commit for t in targets if t.model == model})
+        )
+    return Mine(project.repo.branch, project.repo.head, tags, targets)
 
 
 def lacking(project: Project, remote: str, own: Mine, theirs: Mapping[str, str]) -> list[Tag]:

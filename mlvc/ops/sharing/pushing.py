@@ -3,8 +3,9 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mlvc.domain.promotion import parse_promotion
 from mlvc.domain.sharing import Tag, batches
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
@@ -14,6 +15,7 @@ from mlvc.ops.sharing.objects import Delivered, Needs, deliver, needs
 from mlvc.ops.sharing.planning import Mine
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import the_remote
+from mlvc.ops.sharing.renumbering import foreseen, renumber
 from mlvc.registry import sharing
 from mlvc.registry.git import GitFailed
 from mlvc.registry.recording import REF
@@ -64,11 +66,11 @@ def push(  # noqa: PLR0913 - what the command line says
     or where a remote fails. Nothing names an object on the Git remote before DVC's has it.
     """
     to = the_remote(project, remote)
-    own = _own(project, names, every=every, dry_run=dry_run)
+    own = _own(project, to, names, every=every, dry_run=dry_run)
     done: list[_Plan] = []
     proven, objects = Needs(), tuple[Delivered, ...]()
     for _ in range(_ATTEMPTS):
-        plan = _plan(project, to, own, dry_run=dry_run)
+        own, plan = _plan(project, to, own, dry_run=dry_run)
         done.append(plan)
         if dry_run:
             return _result(own, to, done, None)
@@ -90,22 +92,41 @@ def push(  # noqa: PLR0913 - what the command line says
     raise MlvcError(f"{to!r} moves all the time", "Run it again when less is going on.")
 
 
-def _own(project: Project, names: Sequence[str], *, every: bool, dry_run: bool) -> Mine:
+def _own(
+    project: Project, remote: str, names: Sequence[str], *, every: bool, dry_run: bool
+) -> Mine:
     if dry_run:
-        return planning.mine(project, names, every=every)
+        return planning.mine(project, remote, names, every=every)
     # Under the lock: what a crash left, or another verb is about to take back, is not pushed.
     with writing(project):
-        return planning.mine(project, names, every=every)
+        return planning.mine(project, remote, names, every=every)
 
 
-def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> _Plan:
+def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[Mine, _Plan]:
     theirs = dict(sharing.look(project.repo.git, remote))
+    own, notes = _settled(project, remote, own, theirs, dry_run=dry_run)
     tags = planning.lacking(project, remote, own, theirs)
     first = planning.branch(project, remote, own, theirs)
     if not dry_run:
         taken_over(project, remote, theirs)
-    notes = planning.left_out(project, remote, own, theirs)
-    return _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes)
+    notes += planning.left_out(project, remote, own, theirs)
+    return own, _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes)
+
+
+def _settled(
+    project: Project, remote: str, own: Mine, theirs: Mapping[str, str], *, dry_run: bool
+) -> tuple[Mine, list[str]]:
+    """What there is to push once promotions that met others have new numbers; notes on these."""
+    if dry_run:
+        met = foreseen(project, remote, theirs)
+        notes = [f"{tag}: its number is taken on {remote}, so it gets another" for tag in met]
+        rest = {name: tag for name, tag in own.tags.items() if name not in met}
+        return replace(own, tags=rest), notes
+    names = renumber(project, remote, theirs)
+    if not names:
+        return own, []
+    notes = [f"{old} is {new} now: another clone was first" for old, new in names.items()]
+    return replace(own, tags=sharing.read(project.repo.git)), notes
 
 
 def _result(
@@ -114,12 +135,13 @@ def _result(
     """What came of the first plan, and of those that went on from where it was stopped."""
     first = {ref: tip for plan in plans for ref, tip in plan.first.items()}
     commit = first.get(own.branch or "")
+    planned = dict.fromkeys(tag for plan in plans for tag in plan.tags)
     return Pushed(
         remote=remote,
         branch=(own.branch or "").removeprefix("refs/heads/") if commit else None,
         commit=commit,
         evaluations=REF in first,
-        tags=tuple(tag.name for tag in plans[0].tags),
+        tags=tuple(tag.name for tag in planned if own.tags.get(tag.name) == tag),
         objects=objects or (),
         notes=tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
         done=objects is not None,
@@ -128,10 +150,14 @@ def _result(
 
 def _publish(project: Project, remote: str, plan: _Plan) -> None:
     """The branch, the record and the first tags at once, then the others, a few at a time."""
-    git, refs = project.repo.git, dict(plan.first)
+    git, refs, turn = project.repo.git, dict(plan.first), plan.theirs.get(sharing.TURN, "")
     for tags in list(batches(plan.tags)) or [()]:
         refs |= {f"{sharing.TAGS}{tag.name}": tag.id for tag in tags}
-        if refs:
+        promoted = [tag.id for tag in tags if parse_promotion(tag.name, "")]
+        if promoted:
+            sharing.send(git, remote, {**refs, sharing.TURN: promoted[-1]}, turn)
+            turn = promoted[-1]
+        elif refs:
             sharing.send(git, remote, refs)
         sharing.remember(git, remote, {tag.name: tag.id for tag in tags})
         refs = {}
@@ -140,5 +166,5 @@ def _publish(project: Project, remote: str, plan: _Plan) -> None:
 def _has_moved(project: Project, remote: str, plan: _Plan) -> bool:
     """Whether what the plan was made for is no longer so."""
     now = sharing.look(project.repo.git, remote)
-    refs = [*plan.first, *(f"{sharing.TAGS}{tag.name}" for tag in plan.tags)]
+    refs = [*plan.first, *(f"{sharing.TAGS}{tag.name}" for tag in plan.tags), sharing.TURN]
     return any(now.get(ref) != plan.theirs.get(ref) for ref in refs)

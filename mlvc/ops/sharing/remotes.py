@@ -43,12 +43,14 @@ def refuse_clashing(remote: str, compared: Compared, done: str) -> None:
     """Report names under which each place has a tag of its own; raises `MlvcError`."""
     if compared.clashing:
         tag = min(compared.clashing)
-        again = "promote" if "#" in tag else "release"
+        give_up = (
+            f"Give yours up, `git tag -d '{tag}'`, then `mlvc pull`, and release again: it gets"
+            " the next number."
+        )
         raise MlvcError(
             f"{_listed(compared.clashing)} on {remote!r} is another one than here: another clone"
             f" was first, or somebody moved it. Nothing is overwritten; {done}",
-            f"Give yours up, `git tag -d '{tag}'`, then `mlvc pull`, and {again} again: it gets"
-            " the next number.",
+            "`mlvc push` gives yours the next number." if "#" in tag else give_up,
         )
 
 

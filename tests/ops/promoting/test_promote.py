@@ -45,7 +45,7 @@ def test_a_tag_says_what_who_and_why(two_releases: Project) -> None:
     assert place["reason"] == why and place["who"] == "Ada Example <ada@example.com>"
     line = two_releases.mlvc("environments").out.splitlines()[1]
     assert line.split()[:3] == ["model", "production", "model@v0.1.0"]
-    assert line.endswith(r"Ada Example  Metric: f1=1\nas asked\x1b[2J \u2014 \\o/")
+    assert line.endswith(r"Ada Example  Metric: f1=1\nas asked\x1b[2J — \o/")
 
 
 def test_what_is_there_already_is_not_promoted_again(two_releases: Project) -> None:

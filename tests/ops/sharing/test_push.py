@@ -101,11 +101,11 @@ def test_tags_go_in_order_a_few_at_a_time_and_a_second_push_completes(
     sent: list[list[str]] = []
     send = sharing.send
 
-    def cut(git: Git, remote: str, refs: dict[str, str]) -> None:
+    def cut(git: Git, remote: str, refs: dict[str, str], *turn: str) -> None:
         if len(sent) == 1:
             raise KeyboardInterrupt
         sent.append([ref.removeprefix("refs/tags/") for ref in refs if "tags" in ref])
-        send(git, remote, refs)
+        send(git, remote, refs, *turn)
 
     monkeypatch.setattr(sharing, "send", cut)
     with pytest.raises(KeyboardInterrupt):
@@ -196,3 +196,20 @@ def test_a_release_that_cannot_be_pushed_stands_and_goes_later(team: Team) -> No
     made = answer(team.one, "tag", "--allow-same", "--push")
     assert made["pushed"]["tags"] == ["model@v0.2.2"]
     assert team.tags() == ["model@v0.2.1", "model@v0.2.2"]
+
+
+def test_a_rollback_can_be_sent_at_once(team: Team) -> None:
+    promote(team.one, 1, "model@v0.2.0")
+    pushed(team.one)
+    args = ("rollback", "--env", "production", "--yes", "--push")
+    team.hub.path.rename(team.path / "away")
+    done = team.one.mlvc(*args)
+    assert done.code == Exit.REFUSED
+    assert "error: the rollback is done here, and not pushed: Git remote" in done.err
+    assert "Then `mlvc push model@v0.1.0`." in done.err
+    (team.path / "away").rename(team.hub.path)
+    assert pushed(team.one, "model@v0.1.0").tags == ("model#production#2",)
+    assert team.refs()["refs/heads/main"] == team.one.git("rev-parse", "HEAD")
+    again = ("rollback", "v0.2.0", *args[1:3], "--tag-only", "--push", "--allow-failing", "Fine")
+    made = answer(team.one, *again)
+    assert made["pushed"]["tags"] == ["model#production#3"]

@@ -1,0 +1,35 @@
+"""What a rollback says of an earlier one that was interrupted."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from mlvc.cli import output
+
+if TYPE_CHECKING:
+    from mlvc.ops.project import Project
+
+
+def is_finished(
+    context: typer.Context, project: "Project", target: str | None, *, json: bool
+) -> bool:
+    """Whether an interrupted rollback, now finished, was all that was asked for.
+
+    Asked again without a name, a rollback must not go back a second time.
+    """
+    from mlvc.ops.recover import resume
+
+    found = resume(project)
+    if found.outcome == "nothing":
+        return False
+    verb = "Finished" if found.outcome == "finished" else "Undid"
+    context.obj.say(f"{verb} the interrupted {found.request} {found.what}.")
+    for path in found.saved:
+        context.obj.say(f"kept what was in the way: {path}")
+    other = target is not None or found.request != "rollback to"
+    if found.outcome == "undone" or other:
+        return False
+    context.obj.say("Run again to go back further.")
+    if json:
+        output.document("recover", output.plain(found))
+    return True

@@ -1,0 +1,55 @@
+"""Tags that get other names: all of them or none, whatever is killed in between."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from mlvc.registry import tags
+from mlvc.registry.git import Git
+
+_KEY = "renamed"
+
+
+@dataclass(frozen=True)
+class Move:
+    """`old`, whose own id is `id`, becomes `new` on the same commit.
+
+    `theirs` is the id of the tag that is to be called `old` afterwards, empty for none.
+    """
+
+    old: str
+    id: str
+    new: str
+    commit: str
+    theirs: str
+
+
+def note(moves: Iterable[Move]) -> dict[str, str]:
+    """What the journal says of them: they count once the last new tag is there."""
+    every = list(moves)
+    ref = {"ref": f"refs/tags/{every[-1].new}", "new": every[-1].commit}
+    return {**ref, _KEY: json.dumps([asdict(move) for move in every])}
+
+
+def finish(git: Git, said: Mapping[str, str]) -> None:
+    """Let the old names go, where the journal speaks of any; may be done already."""
+    lines = [
+        f"update refs/tags/{m.old} {m.theirs} {m.id}\n"
+        if m.theirs
+        else f"delete refs/tags/{m.old} {m.id}\n"
+        for m in _read(said)
+        if tags.id_of(git, m.old) == m.id
+    ]
+    if lines:
+        git.plumb("update-ref", "--stdin", data="".join(lines).encode())
+
+
+def undo(git: Git, said: Mapping[str, str]) -> None:
+    """Take the new tags back, as far as they were made."""
+    for move in _read(said):
+        if tags.points_at(git, move.new) == move.commit:
+            tags.delete(git, move.new)
+
+
+def _read(said: Mapping[str, str]) -> list[Move]:
+    return [Move(**entry) for entry in json.loads(said.get(_KEY, "[]"))]

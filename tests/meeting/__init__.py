@@ -1,0 +1,1 @@
+"""Clones that tag, promote, evaluate and roll back one model at once, through one remote."""
