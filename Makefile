@@ -4,8 +4,9 @@
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make cut    cut pushes off after every kilobyte; CUT="--every 64" does so more often
 # make meet   eight clones tag, promote, evaluate and roll back at once, through one remote
-# make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list
-#             and bench-tag are its parts for evaluations, their record, lists and releases
+# make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list,
+#             bench-tag and bench-hooks are its parts: evaluations, their record, lists, releases, and
+#             Git hooks that have nothing to do
 # make conformance  random histories, written by mlvc and by GTO: do mlvc, GTO and DVC read the same?
 # make calibration  how often gates with a test are wrong, by simulation
 
@@ -17,7 +18,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint coverage crash cut meet bench bench-eval bench-record bench-list bench-tag calibration conformance lock upgrade clean
+.PHONY: demo test lint coverage crash cut meet bench bench-eval bench-record bench-list bench-tag bench-hooks calibration conformance lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -65,6 +66,9 @@ bench-record: $(READY)
 
 bench-list: $(READY)
 	@$(BIN)/python -m benchmarks.listing $(BENCH)
+
+bench-hooks: $(READY)
+	@$(BIN)/python -m benchmarks.hooks $(BENCH)
 
 bench-tag: $(READY)
 	@$(BIN)/python -m benchmarks.tagging $(BENCH)

@@ -5,7 +5,7 @@ come and go with the entry before. Lines do not.
 """
 
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, NamedTuple
 
 Spans = dict[str, tuple[int, int]]
 
@@ -25,6 +25,29 @@ def replaced(head: bytes, old: bytes, section: str, names: AbstractSet[str]) -> 
     for name in sorted(names & here.keys(), key=lambda n: here[n], reverse=True):
         lines[slice(*here[name])] = _cut(source, there.get(name))
     return b"".join(lines)
+
+
+class Parts(NamedTuple):
+    """A text cut up: what stands before the entries of a section, these by name, and the rest."""
+
+    head: bytes
+    entries: dict[str, bytes]
+    tail: bytes
+
+
+def parts(text: bytes, section: str) -> Parts | None:
+    """Cut a text up, comments with the entry that they stand above; None as in `replaced`.
+
+    A text of nothing has no entries.
+    """
+    spans, lines = sorted(_spans(text, section).items(), key=lambda item: item[1]), _lines(text)
+    if not spans:
+        return None if text.strip() else Parts(b"", {}, b"")
+    at, found = spans[0][1][0], {}
+    head = b"".join(lines[:at])
+    for name, (_, end) in spans:
+        found[name], at = b"".join(lines[at:end]), end
+    return Parts(head, found, b"".join(lines[at:]))
 
 
 def _lines(text: bytes) -> list[bytes]:

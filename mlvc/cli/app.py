@@ -131,8 +131,7 @@ def _prepare() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     # A hook inherits GIT_DIR and more, which would send git to another repository.
-    kept = scrubbed(os.environ)
-    for name in os.environ.keys() - kept.keys():
+    for name in os.environ.keys() - scrubbed(os.environ).keys():
         del os.environ[name]
 
 

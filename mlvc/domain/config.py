@@ -9,11 +9,12 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 
+from mlvc.domain import belonging
 from mlvc.domain.bump import Policy
 from mlvc.domain.environment_settings import Environments
 from mlvc.domain.gate_rules import GateRule, Section, Text
 from mlvc.domain.rule import Rule
-from mlvc.domain.settings import Evaluating, ForModel, Predicted, Settings
+from mlvc.domain.settings import Evaluating, ForModel, KeptOut, Predicted, Settings
 from mlvc.domain.version import Part
 from mlvc.errors import MlvcError
 
@@ -60,6 +61,17 @@ class EvaluationSettings(Section):
         )
 
 
+class HookSettings(Section):
+    """The form of `settings.KeptOut`."""
+
+    large: Annotated[int, Field(ge=belonging.LEAST)] = belonging.LARGE
+    allow: list[Text] = Field(default_factory=list)
+
+    def plain(self) -> KeptOut:
+        """What it says."""
+        return KeptOut(self.large, tuple(self.allow))
+
+
 class ModelSettings(Section):
     """What one model has of its own; None takes what is set for all."""
 
@@ -78,11 +90,12 @@ class Sections(Section):
     evaluation: EvaluationSettings = EvaluationSettings()
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     prepare: Annotated[int, Field(ge=0)] = 0
+    hooks: HookSettings = HookSettings()
 
     def plain(self) -> Settings:
         """What it says."""
         models = {name: self._for_model(own) for name, own in self.models.items()}
-        return Settings(self._for_model(ModelSettings()), models, self.prepare)
+        return Settings(self._for_model(ModelSettings()), models, self.prepare, self.hooks.plain())
 
     def _for_model(self, own: ModelSettings) -> ForModel:
         """A model's own settings over those for all."""

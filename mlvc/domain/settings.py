@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlvc.domain import belonging
 from mlvc.domain.admission import Conditions
 from mlvc.domain.bump import Policy
 from mlvc.domain.names import dvc_address
@@ -38,6 +39,18 @@ class Evaluating:
 
 
 @dataclass(frozen=True)
+class KeptOut:
+    """What the hook `pre-commit` keeps out of Git.
+
+    `large` is the size in bytes above which a file belongs to DVC, `allow` are patterns of paths
+    that may go into Git all the same.
+    """
+
+    large: int = belonging.LARGE
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ForModel:
     """What holds for one model.
 
@@ -64,6 +77,7 @@ class Settings:
     others: ForModel
     models: Mapping[str, ForModel]
     prepare: int = 0
+    hooks: KeptOut = KeptOut()
 
     def for_model(self, name: str) -> ForModel:
         """What holds for a model; `models` may name it as tags do or as DVC does."""

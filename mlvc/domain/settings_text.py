@@ -7,7 +7,7 @@ from typing import Any
 from mlvc.domain.admission import Conditions
 from mlvc.domain.bump import Policy
 from mlvc.domain.rule import Rule
-from mlvc.domain.settings import Evaluating, ForModel, Predicted, Settings
+from mlvc.domain.settings import Evaluating, ForModel, KeptOut, Predicted, Settings
 
 
 def encode(settings: Settings) -> str:
@@ -19,7 +19,7 @@ def decode(text: str) -> Settings:
     """The settings of a text that `encode` made."""
     row = json.loads(text)
     models = {name: _for_model(own) for name, own in row["models"].items()}
-    return Settings(_for_model(row["others"]), models, row["prepare"])
+    return Settings(_for_model(row["others"]), models, row["prepare"], _kept_out(row["hooks"]))
 
 
 def _for_model(row: dict[str, Any]) -> ForModel:
@@ -41,6 +41,10 @@ def _evaluating(row: dict[str, Any]) -> Evaluating:
     lists = {key: _tuple(row[key]) for key in ("stages", "from_model", "volatile")}
     found = row["predictions"]
     return Evaluating(**lists, predictions=found and Predicted(**found))
+
+
+def _kept_out(row: dict[str, Any]) -> KeptOut:
+    return KeptOut(row["large"], _tuple(row["allow"]))
 
 
 def _tuple(found: list[str] | None) -> Any:

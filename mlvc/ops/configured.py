@@ -11,7 +11,7 @@ from mlvc.domain.snapshot import SETTINGS
 if TYPE_CHECKING:
     from mlvc.workspace.memo import Memo
 
-_READING = 1  # raised where the same section comes to mean something else, or is kept otherwise
+_READING = 2  # raised where the same section comes to mean something else, or is kept otherwise
 
 
 def configured(memo: "Memo", data: bytes | None) -> Settings:

@@ -69,6 +69,10 @@ class Git:
         """Whether a git command that answers by its exit code says yes."""
         return self._run(args, None).returncode == 0
 
+    def run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        """A git command that tells more by its exit code than yes or no."""
+        return self._run(args, None)
+
     @contextmanager
     def printing(self, *args: str, given: IO[bytes] | None = None) -> Iterator[IO[bytes]]:
         """What a git command prints, while it prints it; it reads the file `given`.

@@ -128,3 +128,14 @@ def subtree(entries: Mapping[bytes, Raw], name: bytes) -> str | None:
     """The id of a folder in a tree; None where it has none of that name."""
     mode, oid = entries.get(name, (b"", b""))
     return oid.hex() if mode in FOLDERS else None
+
+
+def sizes(git: Git, ids: Iterable[str]) -> dict[str, int]:
+    """The sizes in bytes of objects that are here, by id."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    asked = os.fsencode("".join(f"{one}\n" for one in wanted))
+    rows = git.read("cat-file", "--batch-check=%(objectname) %(objectsize)", data=asked)
+    pairs = (line.split(" ") for line in rows.decode().splitlines())
+    return {name: int(size) for name, size in pairs if size.isdecimal()}

@@ -27,13 +27,18 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file and sync it; what is there stays until the new one is whole."""
+def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Write a file and sync it; what is there stays until the new one is whole.
+
+    `mode` are its permissions, by default those of every new file.
+    """
     beside = path.with_name(f".mlvc-{secrets.token_hex(8)}.tmp")
     try:
         with beside.open("xb") as file:
             file.write(data)
             file.flush()
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         beside.replace(path)
         sync_folder(path.parent)

@@ -64,6 +64,7 @@ SECTIONS = st.fixed_dictionaries(
         "evaluation": EVALUATION,
         "models": st.dictionaries(NAMES, OWN, max_size=2),
         "prepare": st.integers(0, 3),
+        "hooks": st.fixed_dictionaries({"allow": st.lists(st.just("*.pkl"))}),
     },
 )
 

@@ -53,6 +53,16 @@ def deliver(project: Project, wanted: Needs) -> tuple[Delivered, ...]:
     return tuple(_delivered(project, *item) for item in wanted.objects.items())
 
 
+def undelivered(project: Project, wanted: Needs) -> dict[str, list[str]]:
+    """What the objects are of that their remotes do not hold, by remote."""
+    found = {}
+    for remote, names in wanted.objects.items():
+        absent = project.store.at(remote).lacking(names)
+        if absent:
+            found[remote] = [names[digest] for digest in sorted(absent)]
+    return found
+
+
 def _delivered(project: Project, remote: str, names: dict[str, str]) -> Delivered:
     there = project.store.at(remote)
     absent = there.lacking(names)

@@ -34,8 +34,7 @@ def compare(project: Project, accepted: Iterable[str]) -> Compared:
     What is new is remembered, and `accepted` ones are as they are now. Raises `MlvcError`:
     MISSING where such a one is not known.
     """
-    file, note = project.repo.common_dir / "mlvc" / "seen-tags", ""
-    now = {tag: one for tag, one in tags.objects(project.repo.git).items() if _counts(tag)}
+    file, note, now = _file(project), "", _now(project)
     try:
         with locked(file.with_suffix(".lock"), _WAIT):
             before = _read(file)
@@ -46,9 +45,25 @@ def compare(project: Project, accepted: Iterable[str]) -> Compared:
     except OSError as error:
         seen, fresh = _read(file), {}
         note = f"tags cannot be remembered in {file}: {error.strerror}"
-    moved = {t: _moved(t, seen[t], now[t]) for t in seen if t in now and seen[t] != now[t]}
     deleted = {tag: _deleted(tag, seen[tag]) for tag in sorted(seen.keys() - now.keys())}
-    return Compared(now, moved, deleted, len(fresh), note)
+    return Compared(now, _all_moved(seen, now), deleted, len(fresh), note)
+
+
+def moved(project: Project) -> dict[str, Finding]:
+    """The tags that are not as they were first seen; what is new is not remembered by this."""
+    return _all_moved(_read(_file(project)), _now(project))
+
+
+def _all_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Finding]:
+    return {t: _moved(t, seen[t], now[t]) for t in seen if t in now and seen[t] != now[t]}
+
+
+def _file(project: Project) -> Path:
+    return project.repo.common_dir / "mlvc" / "seen-tags"
+
+
+def _now(project: Project) -> dict[str, str]:
+    return {tag: one for tag, one in tags.objects(project.repo.git).items() if _counts(tag)}
 
 
 def _counts(tag: str) -> bool:
