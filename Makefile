@@ -4,6 +4,7 @@
 # make crash  break every verb at each of its changes, and recover: over an hour; EVERY=1 does all
 # make cut    cut pushes off after every kilobyte; CUT="--every 64" does so more often
 # make meet   eight clones tag, promote, evaluate and roll back at once, through one remote
+# make act    run every workflow that `mlvc github init` writes, by act: minutes
 # make bench  measure it against its peers (see benchmarks/); bench-eval, bench-record, bench-list,
 #             bench-tag and bench-hooks are its parts: evaluations, their record, lists, releases, and
 #             Git hooks that have nothing to do
@@ -18,7 +19,7 @@ export MLVC_ROOT := $(CURDIR)
 unexport VIRTUAL_ENV CONDA_PREFIX PIP_TARGET PIP_PREFIX PIP_USER PIP_NO_BINARY
 unexport $(filter PYTHON% COVERAGE_% PYTEST_% MYPY% RUFF_% GIT_% DVC_%,$(.VARIABLES))
 
-.PHONY: demo test lint coverage crash cut meet bench bench-eval bench-record bench-list bench-tag bench-hooks calibration conformance lock upgrade clean
+.PHONY: demo test lint coverage crash cut meet act bench bench-eval bench-record bench-list bench-tag bench-hooks calibration conformance lock upgrade clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -52,6 +53,9 @@ cut: $(READY)
 # For more or fewer clones, MEET: see `python -m tests.meeting --help`.
 meet: $(READY)
 	@$(BIN)/python -m tests.meeting $(MEET)
+
+act: $(READY)
+	@$(BIN)/python -m pytest -q -n auto -m act tests/github
 
 # The ratios mean something on an idle machine only. BENCH: see `python -m benchmarks --help`.
 bench: $(READY)

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from mlvc import __version__
-from mlvc.cli import output
+from mlvc.cli.endings import failed, unexpected
 from mlvc.cli.session import Session
 from mlvc.cli.verbs import VERBS
 from mlvc.errors import Exit, Interrupted, MlvcError
@@ -95,17 +95,17 @@ def run(args: list[str]) -> int:
         _prepare()
         return _call(args)
     except MlvcError as error:
-        return _fail(error, as_json=as_json, verbose=verbose)
+        return failed(error, as_json=as_json, verbose=verbose)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail(MlvcError("interrupted", "", Exit.INTERRUPTED), as_json=as_json)
+        return failed(MlvcError("interrupted", "", Exit.INTERRUPTED), as_json=as_json)
     except Interrupted as stop:
-        return _fail(MlvcError("terminated", "", stop.code), as_json=as_json)
+        return failed(MlvcError("terminated", "", stop.code), as_json=as_json)
     except BrokenPipeError:
         # Who read has seen enough; nothing is left for Python to flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
     except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
-        return _unexpected(error, as_json=as_json, verbose=verbose)
+        return unexpected(error, as_json=as_json, verbose=verbose)
 
 
 def _call(args: list[str]) -> int:
@@ -137,36 +137,3 @@ def _prepare() -> None:
 
 def _terminate(_number: int, _frame: object) -> None:
     raise Interrupted(Exit.TERMINATED)
-
-
-def _unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
-    usage = getattr(error, "exit_code", None)
-    if usage is not None and hasattr(error, "format_message"):
-        context = getattr(error, "ctx", None)
-        said = error.format_message()
-        if type(error).__name__ == "NoArgsIsHelpError":
-            typer.echo(said)
-            return Exit.USAGE
-        hint = f"See `{context.command_path} --help`." if context else "See `mlvc --help`."
-        return _fail(MlvcError(said, hint, Exit.USAGE), as_json=as_json)
-    if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        said = f"{where}{error.strerror or error}"
-        hint = "Nothing is half done; `mlvc recover` makes sure. Mend the cause and run again."
-        return _fail(MlvcError(said, hint), as_json=as_json, verbose=verbose)
-    bug = MlvcError(
-        f"this is a bug in mlvc: {type(error).__name__}: {error}",
-        "Run again with `mlvc -v …` for the traceback, and report it.",
-        Exit.BUG,
-    )
-    bug.__cause__ = error
-    return _fail(bug, as_json=as_json, verbose=verbose)
-
-
-def _fail(error: MlvcError, *, as_json: bool, verbose: bool = False) -> int:
-    output.error(error, as_json=as_json)
-    if verbose:
-        import traceback
-
-        traceback.print_exception(error)
-    return error.code

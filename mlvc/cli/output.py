@@ -10,9 +10,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from mlvc.domain import figures
 from mlvc.errors import MlvcError
 
 SCHEMA = 1
+# What is printed elsewhere, too.
+is_number, number = figures.is_number, figures.number
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
 
@@ -68,24 +71,6 @@ def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
     if heads:
         lines[0] = paint(lines[0], "bold")
     print("\n".join(lines))  # at once: each line by itself would take longer to write than to make
-
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a number, or says that there is none."""
-    return (cell.strip("+-.%0123456789e") == "" and any(c.isdigit() for c in cell)) or cell == "–"
-
-
-def number(value: float | None, signed: bool = False) -> str:
-    """A metric as people read it."""
-    if value is None:
-        return "–"
-    if float(value).is_integer() and abs(value) >= 10:  # noqa: PLR2004 - counts, not scores
-        return f"{value:+.0f}" if signed else f"{value:.0f}"
-    if signed and value == 0:
-        return "0"
-    if 0 < abs(value) < 0.001:  # noqa: PLR2004 - four decimals would leave little of it
-        return f"{value:+.2g}" if signed else f"{value:.2g}"
-    return f"{value:+.4f}" if signed else f"{value:.4f}"
 
 
 def size(count: int | None) -> str:

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from mlvc.cli import output
+from mlvc.domain.markdown import escaped, table
 from mlvc.errors import Exit, MlvcError
+
+__all__ = ["Csv", "Markdown", "comma_separated", "escaped", "markdown", "refuse_several"]
 
 Markdown = Annotated[bool, typer.Option("--md", help="Print Markdown, for a pull request.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV, every number in full.")]
@@ -24,10 +26,7 @@ def refuse_several(**forms: bool) -> None:
 def markdown(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     """A table as GitHub reads it; numbers to the right."""
     cells = [[escaped(str(cell)) for cell in row] for row in rows]
-    numeric = [all(output.is_number(row[at]) for row in cells) for at in range(len(heads))]
-    rules = ["---:" if right and cells else "---" for right in numeric]
-    for row in ([escaped(head) for head in heads], rules, *cells):
-        print(f"| {' | '.join(row)} |")
+    print(table(cells, [escaped(head) for head in heads]))
 
 
 def comma_separated(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
@@ -35,8 +34,3 @@ def comma_separated(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> N
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(heads)
     writer.writerows(rows)
-
-
-def escaped(text: str) -> str:
-    """Text that is no markup, in one line: a name may come from anywhere."""
-    return "".join(f"\\{c}" if c in "\\|`*_<>[]#" else c for c in " ".join(text.split()))

@@ -80,6 +80,16 @@ def gate_release(
     )
 
 
+def opponents(
+    project: Project, text: str, terms: Terms = AS_USUAL, model: str | None = None
+) -> tuple[Target, ...]:
+    """What `gate_release` would compare with, as far as there is something."""
+    target = released(project, resolve(project, text, model))
+    rules = _rules(project, target.model, terms.environment)
+    before = _before(project, target, rules, terms.baseline).values()
+    return tuple({one.target.commit: one.target for one in before if one.target}.values())
+
+
 def _rules(project: Project, model: str, environment: str | None) -> tuple[Rule, ...]:
     """Those of a release, or of an environment; raises `MlvcError` (USAGE) where it is not set."""
     settings = project.settings().for_model(model)

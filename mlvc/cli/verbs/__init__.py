@@ -24,6 +24,7 @@ VERBS = {
     "get": "Have one released artifact, proven, from here or any repository",
     "gc": "Remove the objects that no release, rollback or branch needs",
     "hooks": "Have Git keep models out, artifacts beside HEAD, releases proven",
+    "github": "Write workflows of GitHub Actions, and be what their steps run",
     "recover": "Finish or undo what a crash left",
     "doctor": "Find what is wrong with a project, and say what to do",
     "demo": "See it all at work on real flights, in a folder of its own",

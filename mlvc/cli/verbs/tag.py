@@ -1,5 +1,6 @@
 """`mlvc tag`."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,6 +85,8 @@ def tag(
     if push and done.made:
         name = done.release.name
         pushed = send_made(context, name, f"{name} is released here")
+    if done.made:
+        _tell_workflow(done.release)
     if json:
         content = {**output.plain(done.release), "name": done.release.name}
         made = {"reasons": done.reasons, "made": done.made, "pushed": pushed}
@@ -108,6 +111,14 @@ def _print(done: "Tagged") -> None:
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
+
+
+def _tell_workflow(made: "Release") -> None:
+    """Later steps of a workflow go on with what was made."""
+    from mlvc.github.runner import Runner
+
+    version = f"v{made.version}"
+    Runner(os.environ).put({"release": made.name, "version": version, "verdict": made.verdict})
 
 
 def _keep_ready(context: typer.Context, project: "Project", made: "Release") -> None:

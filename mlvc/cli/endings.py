@@ -1,0 +1,41 @@
+"""What a run that did not end well says, and the exit code it leaves with."""
+
+import typer
+
+from mlvc.cli import output
+from mlvc.errors import Exit, MlvcError
+
+
+def unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
+    """Tell an error that is not mlvc's own: of usage, of the system, or a bug; its exit code."""
+    usage = getattr(error, "exit_code", None)
+    if usage is not None and hasattr(error, "format_message"):
+        context = getattr(error, "ctx", None)
+        said = error.format_message()
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(said)
+            return Exit.USAGE
+        hint = f"See `{context.command_path} --help`." if context else "See `mlvc --help`."
+        return failed(MlvcError(said, hint, Exit.USAGE), as_json=as_json)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}{error.strerror or error}"
+        hint = "Nothing is half done; `mlvc recover` makes sure. Mend the cause and run again."
+        return failed(MlvcError(said, hint), as_json=as_json, verbose=verbose)
+    bug = MlvcError(
+        f"this is a bug in mlvc: {type(error).__name__}: {error}",
+        "Run again with `mlvc -v …` for the traceback, and report it.",
+        Exit.BUG,
+    )
+    bug.__cause__ = error
+    return failed(bug, as_json=as_json, verbose=verbose)
+
+
+def failed(error: MlvcError, *, as_json: bool, verbose: bool = False) -> int:
+    """Tell an error; its exit code."""
+    output.error(error, as_json=as_json)
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    return error.code

@@ -1,0 +1,1 @@
+"""What GitHub Actions need of mlvc: workflows, and what their steps say to GitHub."""
