@@ -9,9 +9,9 @@ from mlvc.domain.plan import Plan
 from mlvc.domain.rollback import Trigger
 from mlvc.errors import Exit, MlvcError
 from mlvc.github.api import Api
-from mlvc.ops.naming import Target, resolve
+from mlvc.ops.naming import resolve
 from mlvc.ops.project import Project
-from mlvc.ops.promoting import Wanted, promote
+from mlvc.ops.promoting import Return, going_back, refuse_elsewhere
 from mlvc.ops.rollback import Request, choose, make_plan, perform
 from mlvc.ops.sharing import push
 
@@ -32,18 +32,26 @@ class Answered:
     url: str = ""
 
 
-def planned(project: Project, environment: str, evidence: str, model: str | None) -> Plan:
+@dataclass(frozen=True)
+class Way:
+    """The way back: what is restored, and the promotion that goes with it."""
+
+    plan: Plan
+    back: Return
+
+
+def planned(project: Project, environment: str, evidence: str, model: str | None) -> Way:
     """The way back from what is in the environment. Raises `MlvcError` where there is none.
 
     The branch must have what the environment has: one that has moved on is not rewound.
     """
     there = resolve(project, environment, model)
-    _refuse_other(project, there, environment)
     request = Request(
         model=there.model,
         reason=f"{there.label} fails the gates of {environment}",
         trigger=Trigger.GATE,
         evidence=evidence,
+        environment=environment,
     )
     chosen = choose(project, request)
     if chosen.needs_consent:
@@ -51,17 +59,9 @@ def planned(project: Project, environment: str, evidence: str, model: str | None
             f"no release has a verdict, so nothing says that {chosen.target.label} is good",
             f"Go back by hand: `mlvc rollback {chosen.target.label}`.",
         )
-    return make_plan(project, request, chosen)
-
-
-def _refuse_other(project: Project, there: Target, environment: str) -> None:
-    current = project.standing(there.model).current
-    if current is None or there.release is None or current.object != there.release.object:
-        raise MlvcError(
-            f"HEAD has {current.name if current else 'no release'}, and {environment} has"
-            f" {there.label}",
-            f"Go back there by hand: `mlvc rollback --env {environment}`.",
-        )
+    back = going_back(project, chosen.target, request)
+    refuse_elsewhere(project, back)
+    return Way(make_plan(project, request, chosen), back)
 
 
 def propose(api: Api, project: Project, plan: Plan, base: str) -> Answered:
@@ -105,14 +105,10 @@ def _described(plan: Plan) -> str:
     return "\n\n".join(line for line in lines if line)
 
 
-def put_back(project: Project, plan: Plan, environment: str) -> Answered:
-    """Roll the branch back, put the restored release into the environment, and push both."""
-    record = plan.record
-    done = perform(project, plan)
-    why = f"rollback from {record.origin}: {record.reason}"
-    # Its gates ask for evaluations by an evaluator that is not HEAD's any more.
-    wanted = Wanted(record.target, environment, plan.model, record.reason, allow_failing=why)
-    promote(_anew(project), wanted)
+def put_back(project: Project, way: Way) -> Answered:
+    """Roll back the branch and what is in the environment, in one transaction; and push both."""
+    record = way.plan.record
+    done = perform(project, way.plan, back=way.back)
     push(_anew(project))
     return Answered(record.origin, record.target, done.commit)
 

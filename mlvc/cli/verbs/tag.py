@@ -123,6 +123,8 @@ def _tell_workflow(made: "Release") -> None:
 
 def _keep_ready(context: typer.Context, project: "Project", made: "Release") -> None:
     """As params.yaml has it. The release stands, whatever becomes of this."""
+    if not project.settings().prepare:
+        return
     from mlvc.ops.preparing import after_release
 
     try:

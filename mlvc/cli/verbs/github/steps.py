@@ -87,11 +87,11 @@ def answer(
 
     answering.check_how(how)
     project, runner = context.obj.project(), Runner.of(os.environ)
-    plan = answering.planned(project, environment, runner.page, model)
+    way = answering.planned(project, environment, runner.page, model)
     if how == "push":
-        done = answering.put_back(project, plan, environment)
+        done = answering.put_back(project, way)
     else:
-        done = answering.propose(Api.of(runner), project, plan, runner.need("REF_NAME"))
+        done = answering.propose(Api.of(runner), project, way.plan, runner.need("REF_NAME"))
     verb = "Rolled back" if how == "push" else "Proposed" if done.commit else "Proposed before"
     said = f"{verb}: {done.origin} → {done.target} {done.url}".rstrip()
     runner.summarise(said)
