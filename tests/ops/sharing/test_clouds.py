@@ -1,6 +1,7 @@
 """Real remotes: S3, Google Cloud Storage and SSH; what they fail with, and that all is mended."""
 
 import shutil
+from hashlib import sha256
 
 import pytest
 
@@ -51,7 +52,10 @@ def test_what_was_pushed_is_proven_and_restored_from_there(clouded: Team, cloud:
     wiped(one)
     found = answer(one, "verify", "--remote")
     assert [row["elsewhere"] for row in found["releases"]] == [3, 3]
-    answer(one, "rollback", "v0.1.0")
+    got = answer(one, "get", "v0.1.0", "-o", "got.bin")
+    assert got["digest"] == answer(one, "show", "v0.1.0")["digest"]
+    assert got["digest"] == f"sha256:{sha256((one.path / 'got.bin').read_bytes()).hexdigest()}"
+    answer(wiped(one), "rollback", "v0.1.0")
     assert current(one) == BOTH[:1]
     found = answer(one, "verify", "v0.1.0", "--deep")
     assert [row["digest"] for row in found["releases"]] == ["proven"]
