@@ -4,9 +4,10 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from time import time
 from typing import Any
 
-from tests.project import Project
+from tests.project import Project, run
 
 
 def retrain(project: Project, old: str, new: str) -> str:
@@ -70,3 +71,10 @@ def state(project: Project) -> dict[str, str]:
             data = Path(folder, name).read_bytes()
             found[str(inner / name)] = hashlib.sha256(data).hexdigest()
     return found
+
+
+def take_back(project: Project, tag: str, why: str = "bad") -> None:
+    """Deregister a release as GTO does, by a tag such as `model@v0.2.0!`, now."""
+    commit = project.git("rev-parse", f"{tag.partition('!')[0]}^{{commit}}")
+    now = {"GIT_COMMITTER_DATE": f"@{int(time())} +0000"}
+    run("git", "tag", "-a", "-m", why, tag, commit, cwd=project.path, env=now)

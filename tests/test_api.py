@@ -7,6 +7,7 @@ from mlvc.errors import Exit
 from mlvc.ops.listing import list_releases
 from mlvc.ops.tagging import Wanted
 from tests.project import PYTHON, Project, run
+from tests.releases import take_back
 
 
 def test_the_package_offers_what_it_says(project: Project) -> None:
@@ -48,6 +49,12 @@ def test_what_is_promoted_is_in_its_environment(two_releases: Project) -> None:
     registry.demote("production")
     assert model.environment("production").version == "0.1.0"
     assert [place.release for place in registry.environments()] == ["model@v0.1.0"]
+
+
+def test_what_gto_took_back_is_not_the_latest(two_releases: Project) -> None:
+    take_back(two_releases, "model@v0.2.0!")
+    for where in (str(two_releases.path), two_releases.path.as_uri()):
+        assert mlvc.Registry(where).model().latest().name == "model@v0.1.0"
 
 
 def test_what_is_not_there_says_so(two_releases: Project) -> None:

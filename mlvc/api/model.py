@@ -115,14 +115,19 @@ class Model:
         return self._only(found, f"no release v{wanted}")
 
     def latest(self) -> Release:
-        """Its highest version, withdrawn or not; raises `MlvcError` (MISSING) where it has none."""
-        return self._only(self.releases()[-1:], "no release")
+        """Its highest version, from which a rollback may have gone away, but not one taken back.
+
+        Raises `MlvcError` (MISSING) where it has none.
+        """
+        releases, _, ended = self._source.read()
+        found = [r for r in releases if r.model == self.name and r.name not in ended]
+        return self._only([Release(record, self._source) for record in found[-1:]], "no release")
 
     def environment(self, name: str) -> Release:
         """The release that is in an environment; raises `MlvcError` (MISSING)."""
         from mlvc.domain.promotion import in_use
 
-        releases, promotions = self._source.read()
+        releases, promotions, _ = self._source.read()
         commit = in_use(promotions, self.name).get(name)
         found = [r for r in releases if (r.model, r.commit) == (self.name, commit)]
         handles = [Release(record, self._source) for record in found]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mlvc.domain.promotion import Promotion
     from mlvc.domain.release import Release
     from mlvc.ops.getting import Got
@@ -35,15 +37,16 @@ class Source:
             )
         return Project.find(self.folder)
 
-    def read(self) -> "tuple[tuple[Release, ...], tuple[Promotion, ...]]":
-        """All releases by model and version, and all promotions."""
+    def read(self) -> "tuple[tuple[Release, ...], tuple[Promotion, ...], Collection[str]]":
+        """All releases by model and version, all promotions, and what GTO took back."""
         from mlvc.ops.getting import tags_elsewhere
 
         if self.url:
             found = tags_elsewhere(self.url, self.folder)
-            return tuple(tag.release for tag in found.releases), found.promotions
+            releases = tuple(tag.release for tag in found.releases)
+            return releases, found.promotions, found.deregistered
         project = self.project()
-        return project.releases, project.promotions
+        return project.releases, project.promotions, project.deregistered
 
     def get(self, release: str, path: Path, *, force: bool) -> "Got":
         """Have the artifact of a release at `path`, proven."""

@@ -34,6 +34,16 @@ class Session:
 
         return Project.find(self.folder)
 
+    def project_or_elsewhere(self) -> "Project":
+        """The same for a verb that takes `--repo`, which is told where there is none."""
+        try:
+            return self.project()
+        except MlvcError as error:
+            if error.code != Exit.NOT_A_REPOSITORY:
+                raise
+            hint = f"{error.hint} Or name another one: `--repo URL`."
+            raise MlvcError(error.message, hint, error.code) from error
+
     def say(self, text: str) -> None:
         """Tell people, not programs: on stderr, unless they want quiet."""
         if not self.quiet:

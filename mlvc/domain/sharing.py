@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.promotion import parse_promotion
+from mlvc.domain.registration import parse_deregistration
 
 AT_ONCE = 3
 """GitHub sends no events for the tags of a push that has more."""
@@ -26,7 +27,7 @@ class Tag:
     @property
     def model(self) -> str:
         """The model that it is about."""
-        release = parse_release_tag(self.name)
+        release = parse_release_tag(self.name.partition("!")[0])
         return release[0] if release else self.name.partition("#")[0]
 
 
@@ -69,18 +70,23 @@ def unsent_promotions(here: Mapping[str, Tag], seen: Mapping[str, Tag]) -> dict[
 
 
 def is_shared(name: str) -> bool:
-    """Whether a tag of that name is a release or a promotion."""
-    return bool(parse_release_tag(name) or parse_promotion(name, ""))
+    """Whether a tag of that name is a release or a promotion, or takes a release back."""
+    return bool(parse_release_tag(name) or parse_promotion(name, "") or takes_back(name))
+
+
+def takes_back(name: str) -> bool:
+    """Whether it is GTO's tag that takes a release back, which needs no objects."""
+    return parse_deregistration(name, "", 0, "", "") is not None
 
 
 def in_order(tags: Sequence[Tag]) -> list[Tag]:
-    """Releases as they were made, then promotions as they were."""
+    """Releases as they were made, then promotions and what takes releases back as they were."""
     return sorted(tags, key=_order)
 
 
 def _order(tag: Tag) -> tuple[bool, int, int, str]:
     promotion = parse_promotion(tag.name, tag.commit)
-    return bool(promotion), tag.date, promotion.number if promotion else 0, tag.name
+    return not parse_release_tag(tag.name), tag.date, promotion.number if promotion else 0, tag.name
 
 
 def batches(tags: Sequence[Tag]) -> Iterator[tuple[Tag, ...]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlvc.domain.promotion import Promotion
 from mlvc.domain.release import Release
-from mlvc.domain.sharing import Tag, is_shared
+from mlvc.domain.sharing import Tag, is_shared, takes_back
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import MlvcError
 from mlvc.hooks.objection import Objection
@@ -91,7 +91,7 @@ def _of(found: Sequence[Project], tag: Tag | None, one: Update) -> Iterator[Obje
 def _of_tag(project: Project, tag: Tag) -> Iterator[Objection]:
     released = [r for r in project.releases if (r.model, r.commit) == (tag.model, tag.commit)]
     promotion = next((p for p in project.promotions if _name(p) == tag.name), None)
-    if promotion and promotion.ends:
+    if takes_back(tag.name) or (promotion and promotion.ends):
         return
     if not released:
         yield Objection(tag.name, "its commit is no release", "Promote one: `mlvc promote`.")

@@ -19,9 +19,9 @@ from mlvc.workspace.hashing import md5_file
 class Which:
     """`releases` are all that have this content, lowest version first; it may be none.
 
-    `environments` are those that each is in, by its name; `withdrawn` the names of those that a
-    rollback went away from, where history is known. What `unknown` tags are of, nobody can tell:
-    plain GTO wrote them, without a digest.
+    `environments` are those that each is in, by its name; `withdrawn` the names of those that GTO
+    took back or, where history is known, a rollback went away from. What `unknown` tags are of,
+    nobody can tell: plain GTO wrote them, without a digest.
     """
 
     subject: str
@@ -62,7 +62,8 @@ def which_elsewhere(url: str, text: str, here: Path) -> Which:
     releases = [tag.release for tag in found.releases]
     same = tuple(release for release in releases if release.digest == digest)
     unknown = tuple(release.name for release in releases if release.digest is None)
-    return Which(text, digest, same, _places(same, found.promotions), unknown=unknown)
+    withdrawn = frozenset(release.name for release in same) & found.deregistered.keys()
+    return Which(text, digest, same, _places(same, found.promotions), withdrawn, unknown)
 
 
 def _file(project: Project, text: str, path: Path) -> Which:
@@ -102,8 +103,9 @@ def _standing(project: Project, text: str, digest: str, same: tuple[Release, ...
     notes = project.repo.notes(project.repo.head) if same else ()
     records = history.effective(notes)
     gone = (history.withdrawn(records, model) for model in {r.model for r in same})
-    withdrawn = frozenset({r.name for r in same} & {name for names in gone for name in names})
-    return Which(text, digest, same, _places(same, project.promotions), withdrawn)
+    withdrawn = frozenset(project.deregistered).union(*gone)
+    places = _places(same, project.promotions)
+    return Which(text, digest, same, places, withdrawn & {r.name for r in same})
 
 
 def _places(

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mlvc.errors import MlvcError
 from mlvc.registry import sharing
@@ -15,6 +14,7 @@ from mlvc.registry.git import Git, GitFailed
 from mlvc.registry.tag_reading import Tags, sorted_out, told
 
 _OPTIONS = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+_HEADS = "refs/heads/"
 _SHA256 = 64  # digits
 
 
@@ -31,13 +31,16 @@ def place_of(url: str, here: Path) -> tuple[str, Path | None]:
     return url, None
 
 
-def shown(url: str) -> str:
-    """An address without the password that it may hold."""
-    try:
-        secret = urlsplit(url).password
-    except ValueError:
-        secret = None
-    return url.replace(f":{secret}@", ":…@", 1) if secret else url
+def shown(url: str, text: str = "") -> str:
+    """An address, or a text about it, without the password that it may hold.
+
+    A name alone is a token, as GitHub takes one, or else SSH's `git`.
+    """
+    scheme, _, rest = url.partition("://")
+    who = rest.partition("/")[0].rpartition("@")[0]
+    name, colon, _ = who.partition(":")
+    hidden = f"{name}:…" if colon else "…" if scheme in ("http", "https") else who
+    return (text or url).replace(f"{who}@", f"{hidden}@") if who else text or url
 
 
 class Elsewhere:
@@ -56,17 +59,20 @@ class Elsewhere:
             return sharing.look(self.git, self.url)
         except MlvcError as error:
             raise MlvcError(
-                error.message.replace(self.url, shown(self.url)),
-                error.hint.replace(self.url, shown(self.url)),
-                error.code,
+                shown(self.url, error.message), shown(self.url, error.hint), error.code
             ) from None
 
     @property
     def head(self) -> str:
         """The commit of its default branch; raises `MlvcError` where it has none."""
         if "HEAD" not in self.refs:
+            heads = [ref.removeprefix(_HEADS) for ref in self.refs if ref.startswith(_HEADS)]
             raise MlvcError(
-                f"{shown(self.url)} has no default branch", "Commit something there, and push."
+                f"{shown(self.url)} has no default branch",
+                "Its HEAD names one that is not there. In it, name one that is:"
+                f" `git symbolic-ref HEAD {_HEADS}{'main' if 'main' in heads else heads[0]}`."
+                if heads
+                else "Commit something there, and push.",
             )
         return self.refs["HEAD"]
 

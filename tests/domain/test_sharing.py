@@ -26,7 +26,17 @@ def test_nothing_that_is_another_tag_elsewhere_is_sent_or_taken(
 
 def test_releases_and_promotions_are_shared_and_other_tags_are_not() -> None:
     assert all(map(is_shared, ["m@v1.0.0", "sub=m@v1.0.0-rc.1", "m#production#3", "m#prod!#4"]))
-    assert not any(map(is_shared, ["v1.0.0", "m@deprecated", "m@v1.0.0!", "m@v1", "release"]))
+    assert all(map(is_shared, ["m@v1.0.0!", "m@v1.0.0!#4", "m@v1.0.0#5"]))
+    assert not any(map(is_shared, ["v1.0.0", "m@deprecated", "m@v1!", "m@v1", "release"]))
+
+
+def test_what_takes_a_release_back_is_about_its_model_and_goes_when_it_was_said() -> None:
+    ended = Tag("m@v0.1.0!#3", "", "", 6)
+    assert ended.model == Tag("m@v0.1.0!", "", "", 6).model == "m"
+    rest = [Tag("m@v0.2.0", "", "", 8), Tag("m#prod#2", "", "", 5), Tag("m#prod#4", "", "", 7)]
+    assert [tag.name for tag in in_order([ended, *rest])] == [
+        "m@v0.2.0", "m#prod#2", "m@v0.1.0!#3", "m#prod#4",
+    ]  # fmt: skip
 
 
 def test_tags_go_as_they_were_made_and_no_more_than_github_tells_of() -> None:

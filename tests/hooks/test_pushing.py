@@ -7,7 +7,7 @@ import pytest
 
 from mlvc.hooks.pushing import Update, objections, updates
 from tests.project import Project, run
-from tests.releases import retrain
+from tests.releases import retrain, take_back
 
 ZERO = "0" * 40
 
@@ -118,3 +118,9 @@ def test_deletions_and_other_refs_are_none_of_its_business(pushed: Project) -> N
     text = f"{deleted}refs/heads/a {'2' * 40} refs/heads/a@v1 {ZERO}\n"
     assert len(updates(text)) == 2
     assert objections(pushed.path, "origin", updates(text)) == ()
+
+
+def test_a_release_may_always_be_taken_back(pushed: Project) -> None:
+    take_back(pushed, "model@v0.2.0!")
+    shutil.rmtree(pushed.path.parent / "store")
+    assert held_back(pushed, "model@v0.2.0!") == {}

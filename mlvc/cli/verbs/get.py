@@ -41,7 +41,7 @@ def get(
     from mlvc.ops.getting import get as hand_out
 
     wanted = Wanted(release, context.obj.folder, path, force=force)
-    got = abroad(repo, wanted) if repo else hand_out(context.obj.project(), wanted)
+    got = abroad(repo, wanted) if repo else hand_out(context.obj.project_or_elsewhere(), wanted)
     if json:
         output.document("get", {**output.plain(got), "release": got.release.name})
         return

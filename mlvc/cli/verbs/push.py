@@ -71,7 +71,7 @@ def show(done: "Pushed") -> None:
     """Print what was sent."""
     rows = [(" ", *row) for row in _rows(done)]
     verb = "Pushed to" if done.done else "Would push to"
-    refs = done.commit or done.evaluations or done.tags
+    refs = done.commit or done.evaluations or done.tags or done.taken
     if refs or any(store.sent for store in done.objects):
         print(f"{verb} {output.paint(done.remote, 'bold')}")
     else:

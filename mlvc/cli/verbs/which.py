@@ -47,7 +47,7 @@ def which(
             )
         found = which_elsewhere(repo, subject, context.obj.folder)
     else:
-        project = context.obj.project()
+        project = context.obj.project_or_elsewhere()
         found = identify(project, subject, context.obj.folder, model)
     if json:
         names = [release.name for release in found.releases]

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from mlvc.domain.names import parse_release_tag
-from mlvc.domain.promotion import parse_promotion
+from mlvc.domain.sharing import is_shared
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.cluster.origin import remote_of
 from mlvc.ops.diagnosing.complaint import Complaint
@@ -18,7 +17,7 @@ def complaints(project: Project) -> Iterator[Complaint]:
     remote = remote_of(project)
     there = _published(project, remote)
     here = tags.objects(project.repo.git)
-    own = sorted(tag for tag in here if parse_release_tag(tag) or parse_promotion(tag, ""))
+    own = sorted(filter(is_shared, here))
     lacking = [tag for tag in own if f"refs/tags/{tag}" not in there]
     if lacking:
         more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""  # noqa: PLR2004

@@ -40,8 +40,13 @@ def tags_elsewhere(url: str, here: Path) -> Tags:
     """
     with tempfile.TemporaryDirectory(prefix="mlvc-tags-") as scratch:
         seen = Elsewhere(place_of(url, here)[0], Path(scratch) / "git")
-        seen.bring_tags([release.tag for release in seen.tags.releases], trees=False)
+        seen.bring_tags(_registering(seen.tags), trees=False)
         return tag_reading.read(seen.git)._replace(promotions=seen.tags.promotions)
+
+
+def _registering(tags: Tags) -> list[str]:
+    """The tags of releases, and those that take releases back."""
+    return [r.tag for r in tags.releases] + [end.tag for end in tags.deregistered.values()]
 
 
 def abroad(url: str, wanted: Wanted) -> Got:
@@ -54,7 +59,8 @@ def abroad(url: str, wanted: Wanted) -> Got:
     with work_beside(wanted.parent) as work:
         seen = Elsewhere(address, work / "git")
         named = released_as(Named(seen), wanted.release)
-        seen.bring_tags([named.tag], trees=True)
+        ended = seen.tags.deregistered.get(named.name)
+        seen.bring_tags([named.tag, *([ended.tag] if ended else [])], trees=True)
         project, left_out = _opened(seen, named, place)
         release = next(r for r in project.releases if r.tag == named.tag)
         artifact = Artifact(project, release)

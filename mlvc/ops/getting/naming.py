@@ -9,7 +9,11 @@ from mlvc.ops.project import Project
 
 def released_as(project: Project, text: str) -> Release:
     """The release that `text` names; raises `MlvcError` for none, and for a mere revision."""
-    target = released(project, resolve(project, _told(project, text)))
+    told = _told(project, text)
+    try:
+        target = released(project, resolve(project, told))
+    except MlvcError as error:
+        raise _as_typed(error, told, text) from error
     if target.release is None:
         raise MlvcError(
             f"{text!r} is no release of {target.model}",
@@ -17,6 +21,17 @@ def released_as(project: Project, text: str) -> Release:
             Exit.MISSING,
         )
     return target.release
+
+
+def _as_typed(error: MlvcError, told: str, text: str) -> MlvcError:
+    """The error about what the user typed, where that was put into other words."""
+    if told == text or repr(told) not in error.message:
+        return error
+    return MlvcError(
+        f"{text!r} names no release: no such environment or version is there",
+        "Say a version, `latest`, or an environment that a release is in.",
+        error.code,
+    )
 
 
 def _told(project: Project, text: str) -> str:

@@ -125,8 +125,10 @@ def _got(
             f"{release.tag} states no Model-Digest (plain GTO wrote it): only DVC's MD5, or Git,"
             " says that this is it"
         )
+    if end := project.deregistered.get(release.name):
+        notes.append(f"{release.name} is withdrawn: {end.tag} takes it back")
     # Without history nobody can tell, and nothing is said.
-    if not project.repo.is_shallow and release.name in project.standing(release.model).withdrawn:
+    elif not project.repo.is_shallow and release.name in project.standing(release.model).withdrawn:
         notes.append(f"{release.name} is withdrawn: a rollback went away from it")
     proven = "DVC" if release.digest is None else "Model-Digest"
     return Got(release, path, digest, proven, was_there, tuple(notes))

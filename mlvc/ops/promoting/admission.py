@@ -43,6 +43,15 @@ def admission(project: Project, release: Release, environment: str) -> Admission
     return Admission(judgement, (*against, *([said] if said else [])), code, hint)
 
 
+def refuse_taken_back(project: Project, release: Release) -> None:
+    """Refuse what GTO took back: it would leave in the second in which it comes (ADR 0016)."""
+    if end := project.deregistered.get(release.name):
+        raise MlvcError(
+            f"{release.name} may not go anywhere: {end.tag} takes it back",
+            "Promote another release, or release its commit again under a new version.",
+        )
+
+
 def refusal(release: Release, environment: str, found: Admission) -> MlvcError:
     """The error for a release against which something speaks."""
     anyway = "say why it goes there all the same: `--allow-failing REASON`."

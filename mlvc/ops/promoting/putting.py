@@ -10,7 +10,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
-from mlvc.ops.promoting.admission import admission, refusal
+from mlvc.ops.promoting.admission import admission, refusal, refuse_taken_back
 from mlvc.ops.promoting.appending import Draft, append, appending
 from mlvc.ops.tagging.request import given
 from mlvc.registry import tags
@@ -85,6 +85,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
     # What an ending tag left there is promoted anew: DVC does not see what the ending took out.
     if last and not last.ends and last.commit == release.commit:
         return Promoted(release, environment, "")
+    refuse_taken_back(project, release)
     found = admission(project, release, environment)
     if found.objections and reason is None:
         raise refusal(release, environment, found)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlvc.domain.renumbering import before
-from mlvc.domain.sharing import Compared, Tag, compare, in_order, unsent_promotions
+from mlvc.domain.sharing import Compared, Tag, compare, in_order, takes_back, unsent_promotions
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target, released
 from mlvc.ops.project import Project
@@ -91,7 +91,7 @@ def targets(project: Project, own: Mine, tags: Iterable[Tag]) -> list[Target]:
     """What must be on DVC's remotes before these tags are on Git's."""
     if own.targets is not None:
         return list(own.targets)
-    pairs = dict.fromkeys((tag.commit, tag.model) for tag in tags)
+    pairs = dict.fromkeys((tag.commit, tag.model) for tag in tags if not takes_back(tag.name))
     return [released(project, Target(*pair)) for pair in pairs]
 
 

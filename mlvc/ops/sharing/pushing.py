@@ -30,6 +30,7 @@ class Pushed:
     """What a Git remote got, or would get.
 
     `branch` is its short name and `commit` its new tip, None where that was there already.
+    `taken` are promotions that a push would send under other numbers, known of a dry run alone.
     `objects` are those on DVC's remotes; of a dry run nothing is known of them.
     """
 
@@ -38,6 +39,7 @@ class Pushed:
     commit: str | None
     evaluations: bool
     tags: tuple[str, ...]
+    taken: tuple[str, ...]
     objects: tuple[Delivered, ...]
     notes: tuple[str, ...]
     done: bool
@@ -49,6 +51,7 @@ class _Plan:
     first: dict[str, str]
     tags: list[Tag]
     notes: list[str]
+    met: list[str]
 
 
 def push(  # noqa: PLR0913 - what the command line says
@@ -104,24 +107,30 @@ def _own(
 
 def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[Mine, _Plan]:
     theirs = dict(sharing.look(project.repo.git, remote))
-    own, notes = _settled(project, remote, own, theirs, dry_run=dry_run)
+    met = foreseen(project, remote, theirs) if dry_run else []
+    if dry_run:
+        own, notes = _without(own, met, remote)
+    else:
+        own, notes = _settled(project, remote, own, theirs)
     tags = planning.lacking(project, remote, own, theirs)
     first = planning.branch(project, remote, own, theirs)
     if not dry_run:
         taken_over(project, remote, theirs)
     notes += planning.left_out(project, remote, own, theirs)
-    return own, _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes)
+    return own, _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes, met)
+
+
+def _without(own: Mine, met: Sequence[str], remote: str) -> tuple[Mine, list[str]]:
+    """What keeps its number; notes on promotions that do not."""
+    notes = [f"{tag}: its number is taken on {remote}, so it gets another" for tag in met]
+    rest = {name: tag for name, tag in own.tags.items() if name not in met}
+    return replace(own, tags=rest), notes
 
 
 def _settled(
-    project: Project, remote: str, own: Mine, theirs: Mapping[str, str], *, dry_run: bool
+    project: Project, remote: str, own: Mine, theirs: Mapping[str, str]
 ) -> tuple[Mine, list[str]]:
     """What there is to push once promotions that met others have new numbers; notes on these."""
-    if dry_run:
-        met = foreseen(project, remote, theirs)
-        notes = [f"{tag}: its number is taken on {remote}, so it gets another" for tag in met]
-        rest = {name: tag for name, tag in own.tags.items() if name not in met}
-        return replace(own, tags=rest), notes
     names = renumber(project, remote, theirs)
     if not names:
         return own, []
@@ -142,6 +151,7 @@ def _result(
         commit=commit,
         evaluations=REF in first,
         tags=tuple(tag.name for tag in planned if own.tags.get(tag.name) == tag),
+        taken=tuple(plans[-1].met),
         objects=objects or (),
         notes=tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
         done=objects is not None,

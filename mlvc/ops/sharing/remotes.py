@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from mlvc.domain.sharing import Compared
+from mlvc.domain.promotion import parse_promotion
+from mlvc.domain.sharing import Compared, takes_back
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.registry import sharing
@@ -47,10 +48,12 @@ def refuse_clashing(remote: str, compared: Compared, done: str) -> None:
             f"Give yours up, `git tag -d '{tag}'`, then `mlvc pull`, and release again: it gets"
             " the next number."
         )
+        if takes_back(tag):
+            give_up = f"Give yours up, `git tag -d '{tag}'`, then `mlvc pull` has the one there."
         raise MlvcError(
             f"{_listed(compared.clashing)} on {remote!r} is another one than here: another clone"
             f" was first, or somebody moved it. Nothing is overwritten; {done}",
-            "`mlvc push` gives yours the next number." if "#" in tag else give_up,
+            "`mlvc push` gives yours the next number." if parse_promotion(tag, "") else give_up,
         )
 
 

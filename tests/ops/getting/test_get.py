@@ -10,7 +10,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.hashing import sha256_path
 from tests.ops.getting.conftest import Published, released_folder
 from tests.project import PYTHON, run
-from tests.releases import release
+from tests.releases import release, take_back
 
 EARLIER, LATER = "cutoff 49.5", "cutoff 99.0"
 
@@ -128,10 +128,19 @@ def test_what_git_tracks_comes_from_git(published: Published) -> None:
 def test_names_that_mean_no_release_are_refused(published: Published) -> None:
     for name in ("v9.9.9", "model@staging", "main", "other@1.0.0"):
         published.refused(name, Exit.MISSING)
+    error = published.refused("model@staging", Exit.MISSING)
+    assert error.message.startswith("'model@staging' names no release")
     published.refused("-x", Exit.USAGE)
     for url in ("/nowhere", "file:///nowhere", "ext::sh -c touch% ran", "--upload-pack=touch ran"):
         published.refused("model", Exit.REFUSED, repo=url)
     assert published.there == []
+
+
+def test_where_no_repository_is_one_can_be_named(published: Published) -> None:
+    for asked in (("get", "model"), ("which",)):
+        done = published.call(*asked)
+        assert done.code == Exit.NOT_A_REPOSITORY
+        assert done.err.endswith("Or name another one: `--repo URL`.\n")
 
 
 def test_the_command_line_says_what_was_done(published: Published) -> None:
@@ -172,3 +181,19 @@ def test_what_a_strangers_repository_imports_is_not_fetched(published: Published
     one.git("tag", "-a", "-m", "by hand", "model@v1.0.0")
     one.git("push", "-q", "origin", "main", "model@v1.0.0")
     assert "is imported from a third" in published.refused("1.0.0", Exit.REFUSED).message
+
+
+def test_what_gto_took_back_is_handed_out_with_a_word(published: Published) -> None:
+    take_back(published.one, "model@v0.2.0!")
+    published.publish()
+    assert published.get("model").release.name == "model@v0.1.0"
+    note = "model@v0.2.0 is withdrawn: model@v0.2.0! takes it back"
+    assert published.get("v0.2.0", "bad").notes == (note,)
+    asked = published.call("which", "bad", "--repo", "../hub.git")
+    assert (asked.code, asked.out) == (0, "model@v0.2.0  withdrawn\n")
+
+
+def test_a_hub_whose_head_names_no_branch_says_what_to_do(published: Published) -> None:
+    published.hub.git("symbolic-ref", "HEAD", "refs/heads/master")
+    error = published.refused("v0.1.0", Exit.REFUSED)
+    assert "`git symbolic-ref HEAD refs/heads/main`" in error.hint

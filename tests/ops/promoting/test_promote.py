@@ -9,7 +9,7 @@ import pytest
 from tests.ops.promoting.agreeing import by_dvc, by_gto, by_mlvc, promotions, put, told
 from tests.ops.test_tagging_peers import SUB, gto, sign_with, signing
 from tests.project import Project, run
-from tests.releases import answer, release, state
+from tests.releases import answer, release, state, take_back
 
 __all__ = ["signing"]
 
@@ -164,3 +164,11 @@ def test_signed_promotions_are_read_by_all_and_verified_by_git(
     assert 'Good "git" signature' in checked.stderr + checked.stdout
     assert answer(two_releases, "environments")["environments"][0]["reason"] == "Tried"
     assert by_gto(two_releases) == ["v0.1.0"]
+
+
+def test_what_gto_took_back_goes_nowhere_whatever_reason_is_given(two_releases: Project) -> None:
+    take_back(two_releases, "model@v0.2.0!")
+    before = two_releases.git("tag")
+    done = two_releases.mlvc("promote", "v0.2.0", "production", "--allow-failing", "I want it")
+    assert (done.code, two_releases.git("tag")) == (1, before)
+    assert "model@v0.2.0! takes it back" in done.err

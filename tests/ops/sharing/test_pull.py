@@ -4,7 +4,7 @@ import pytest
 
 from mlvc.errors import Exit, MlvcError
 from tests.ops.sharing.conftest import Team, promote, pulled, pushed
-from tests.releases import answer, names, state
+from tests.releases import answer, names, state, take_back
 
 
 def test_new_tags_and_commits_come_and_the_workspace_stays(team: Team) -> None:
@@ -74,3 +74,31 @@ def test_a_moved_tag_is_not_followed_even_by_a_mirror_and_the_rest_comes(team: T
     assert caught.value.code == Exit.CORRUPT
     assert two.git("rev-parse", "refs/tags/model@v0.1.0") == mine
     assert two.git("tag", "--list", "model#*") == tag
+
+
+def test_what_gto_takes_back_here_is_taken_back_everywhere(team: Team) -> None:
+    one, tag = team.one, "model@v0.2.0!"
+    pushed(one)
+    two = team.clone()
+    for project in (one, two):
+        take_back(project, tag)
+    assert f"1 tags are not on origin: {tag}" in one.mlvc("doctor", "--remote").out
+    two.git("tag", "-d", tag)
+    for path in team.objects:  # what is lost can be taken back all the same
+        path.unlink()
+    assert pushed(one).tags == (tag,)
+    assert pulled(two).tags == (tag,)
+    assert answer(two, "which", "v0.2.0")["withdrawn"] == ["model@v0.2.0"]
+
+
+def test_two_that_take_back_at_once_are_told_how_to_agree(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    for project, why in ((team.one, "bad"), (two, "worse")):
+        take_back(project, "model@v0.2.0!#3", why)
+    pushed(team.one)
+    with pytest.raises(MlvcError) as caught:
+        pulled(two)
+    assert caught.value.hint.startswith("Give yours up, `git tag -d 'model@v0.2.0!#3'`")
+    two.git("tag", "-d", "model@v0.2.0!#3")
+    assert pulled(two).tags == ("model@v0.2.0!#3",)

@@ -44,7 +44,9 @@ def test_the_later_push_gets_new_numbers_and_keeps_its_order(team: Team, two: Pr
     pushed(team.one)
     theirs = {tag: team.refs()[f"refs/tags/{tag}"] for tag in promotions(team.one)}
     before = state(two)
+    assert two.mlvc("push", "--dry-run").out.startswith("Would push to origin\n")
     planned = answer(two, "push", "--dry-run")
+    assert planned["taken"] == ["model#staging#1", "model#production#2", "model#production#3"]
     assert planned["tags"] == [] and "#1: its number is taken on origin" in planned["notes"][0]
     assert state(two) == before
     done = answer(two, "push")
