@@ -80,7 +80,7 @@ def _conflicts(change: _Change) -> Iterator[Objection]:
     for path, data in change.project.read(change.tree, paths).items():
         if _MARKERS.search(data):
             yield Objection(
-                path, "it has conflict markers", f"Resolve them, then `git add {quote(path)}`."
+                path, "it has conflict markers", f"Resolve them, then `git add {_word(path)}`."
             )
 
 
@@ -106,10 +106,15 @@ def _named(change: _Change, found: Mapping[str, str]) -> Iterator[Objection]:
     """The same with what to do; what `dvc.yaml` declares to be Git's is left out."""
     pipeline = change.project.outline(change.tree).pipeline
     for path, why in found.items():
-        out, name = pipeline.output(path), quote(path)
+        out, name = pipeline.output(path), _word(path)
         if out is None:
             todo = f"`git rm --cached {name} && dvc add {name}`"
             yield Objection(path, why, f"{todo}; or allow it in params.yaml: `mlvc.hooks.allow`.")
         elif out.cached:
             todo = f"`git rm --cached {name}`."
             yield Objection(path, f"DVC tracks it already, as {out.path}", todo)
+
+
+def _word(path: str) -> str:
+    """The path as a word of the shell, that is no option either."""
+    return quote(f"./{path}" if path.startswith("-") else path)

@@ -21,15 +21,25 @@ def is_installed(project: Project) -> bool:
 
 def install(project: Project) -> None:
     """Have Git merge `dvc.lock` by mlvc, in all worktrees of this clone."""
-    git, python = project.repo.git, shlex.quote(sys.executable)
+    git = project.repo.git
     git.plumb("config", f"{_SECTION}.name", "dvc.lock, by stage")
-    command = f"{python} -I -m mlvc hooks merge -- %O %A %B %P"
-    git.plumb("config", f"{_SECTION}.driver", command)
+    git.plumb("config", f"{_SECTION}.driver", command(sys.executable))
     path = _attributes(project)
     lines = _lines(path)
     if _LINE not in lines:
         path.parent.mkdir(exist_ok=True)
         write_whole(path, b"".join([*lines, _LINE]))
+
+
+def command(python: str) -> str:
+    """What Git runs; where that Python or its mlvc is gone it merges by line.
+
+    Else Git would take the failure for a conflict, and leave our side without a mark of the other.
+    """
+    python = shlex.quote(python).replace("%", "%%")
+    by_line = "git merge-file -L ours -L base -L theirs %A %O %B"
+    run = f"{python} -I -m mlvc hooks merge -- %O %A %B %P"
+    return f"if {python} -I -c 'import mlvc' 2>/dev/null; then {run}; else {by_line}; fi"
 
 
 def uninstall(project: Project) -> None:

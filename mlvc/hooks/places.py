@@ -1,11 +1,18 @@
 """Where Git looks for the hooks of a repository, and where mlvc puts its own."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlvc.hooks.scripts import HOOKS, is_ours
 from mlvc.ops.project import Project
 
 _KEY = "core.hooksPath"
+_OWN_NAME = re.compile(
+    rb"basename[^\n]*(\$\{?0|BASH_SOURCE|__file__|argv)|\$\{0##|\$PROGRAM_NAME"
+    rb"|(__file__|argv\[0\])\)\.(name|stem)"
+)
+_MUCH = 1 << 16  # bytes of a hook that are read
 _BEFORE, _SCOPE = "mlvc.hooksBefore", "mlvc.hooksScope"
 
 
@@ -35,8 +42,11 @@ def find(project: Project) -> Place:
         return Place(own, git.maybe(*known, "--type=path", _BEFORE) or "", scope, value)
     if not path:
         usual = common / "hooks"
-        # A link leads to what may be others': that is as good as configured.
-        return Place(own, str(usual), "none", str(usual)) if usual.is_symlink() else Place(usual)
+        # A link leads to what may be others', and a hook that goes by its own name must keep it:
+        # that is as good as configured.
+        if usual.is_symlink() or any(_goes_by_name(usual / name) for name in HOOKS):
+            return Place(own, str(usual), "none", str(usual))
+        return Place(usual)
     value = git.text("config", f"--{scope}", "--includes", "--get", _KEY)
     return Place(own, path, scope, value)
 
@@ -63,6 +73,14 @@ def take_away(project: Project, place: Place) -> None:
         git.plumb("config", "--local", "--unset", _KEY)
     for key in (_BEFORE, _SCOPE):
         git.maybe("config", "--local", "--unset", key)
+
+
+def _goes_by_name(hook: Path) -> bool:
+    """Whether a hook of the user's asks how its file is called; one file may serve for several."""
+    if not hook.is_file() or is_ours(hook):
+        return False
+    with hook.open("rb") as file:
+        return bool(_OWN_NAME.search(file.read(_MUCH)))
 
 
 def _written(place: Place) -> str:

@@ -1,5 +1,6 @@
 """`mlvc github init` writes workflows, again and again, and overwrites nothing."""
 
+import os
 import re
 from pathlib import Path
 
@@ -89,8 +90,11 @@ def test_a_project_in_a_subfolder_is_worked_in_there(project: Project) -> None:
     folder.path.mkdir()
     folder.dvc("init", "--quiet", "--subdir")
     init(folder)
-    text = project.read(f"{FOLDER}/mlvc-evaluate.yml")
-    assert yaml.safe_load(text)["defaults"]["run"]["working-directory"] == "a b"
+    found = yaml.safe_load(project.read(f"{FOLDER}/mlvc-evaluate.yml"))
+    assert found["defaults"]["run"]["working-directory"] == "a b"
+    # It is not there in a job that checks nothing out.
+    bare = [job["steps"] for job in found["jobs"].values() if "uses" not in job["steps"][0]]
+    assert bare and all(step["working-directory"] == "." for steps in bare for step in steps)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,3 +104,22 @@ def test_no_step_puts_an_expression_into_a_script(project: Project, name: str) -
     assert all("timeout-minutes" in job for job in jobs)
     scripts = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     assert scripts and not [script for script in scripts if "${{" in script]
+
+
+def test_a_watch_that_cannot_look_is_never_green(project: Project, tmp_path: Path) -> None:
+    init(project)
+    job = yaml.safe_load(project.read(f"{FOLDER}/mlvc-watch.yml"))["jobs"]["watch"]
+    (step,) = [step for step in job["steps"] if step.get("id") == "report"]
+    assert "continue-on-error" not in step
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit $CODE\n")
+    python.chmod(0o755)
+
+    def fails(code: int, how: str) -> bool:
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        env = {"CODE": str(code), "HOW": how, "ENVIRONMENT": "production", "PATH": path}
+        words = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"])
+        return run(*words, cwd=tmp_path, check=False, env=env).returncode != 0
+
+    assert [code for code in range(10) if fails(code, "")] == [1, 2, 3, 5, 6, 7, 8, 9]
+    assert [code for code in range(10) if fails(code, "push")] == [1, 2, 5, 6, 7, 8, 9]

@@ -34,6 +34,13 @@ def test_models_and_large_files_are_kept_out_and_small_code_is_not(project: Proj
     }
 
 
+def test_what_is_to_be_done_is_no_option(project: Project) -> None:
+    blob(project, "-r f.pkl")
+    project.git("add", "--", "-r f.pkl")
+    (found,) = objections(project.path, project.git("write-tree"))
+    assert "`git rm --cached './-r f.pkl' && dvc add './-r f.pkl'`" in found.todo
+
+
 def test_settings_set_the_limit_and_allow(project: Project) -> None:
     hooks = "mlvc:\n  hooks:\n    large: 150000\n    allow: ['fixtures/*']\n"
     project.write("params.yaml", project.read("params.yaml") + hooks)

@@ -141,6 +141,22 @@ def test_a_linked_folder_of_hooks_is_not_written_to(project: Project, tmp_path: 
     assert project.git("config", "core.hooksPath", check=False) == ""
 
 
+def test_a_hook_that_goes_by_its_own_name_keeps_it(project: Project) -> None:
+    every = project.write("scripts/every", MINE.replace("mine", '"$(basename "$0")"'))
+    every.chmod(0o755)
+    link = project.path / ".git" / "hooks" / "pre-commit"
+    link.symlink_to("../../scripts/every")
+    for _ in range(2):
+        install(project)
+        assert commit(project) == (0, "pre-commit\n")
+        assert commit(project, 3) == (1, "pre-commit\n")
+    assert set(states(project).values()) == {"installed"}
+    uninstall(project)
+    assert link.readlink() == Path("../../scripts/every")
+    assert project.git("config", "core.hooksPath", check=False) == ""
+    assert commit(project) == (0, "pre-commit\n")
+
+
 @pytest.mark.parametrize("scope", ["--global", "--local"])
 def test_a_folder_of_hooks_elsewhere_is_not_written_to(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scope: str
@@ -191,3 +207,17 @@ def test_a_path_with_quotes_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path:
     done = run(path, "0", cwd=tmp_path)
     assert "needs /o'clock $(touch x)/python, which is gone" in done.stderr
     assert not (tmp_path / "x").exists()
+
+
+def test_a_python_without_mlvc_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(python))
+    path = tmp_path / "pre-push"
+    path.write_bytes(script("pre-push"))
+    path.chmod(0o755)
+    line = f"echo refs/tags/m@v1.0.0 1 refs/tags/m@v1.0.0 0 | {path} origin url"
+    done = run("sh", "-c", line, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert f"needs mlvc in {python}, and it is gone: `mlvc hooks install`" in done.stderr

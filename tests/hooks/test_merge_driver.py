@@ -1,3 +1,4 @@
+from mlvc.hooks.driver import command
 from tests.project import Project, run
 
 
@@ -54,3 +55,14 @@ def test_it_goes_as_it_came(hooked: Project) -> None:
     assert hooked.mlvc("hooks", "uninstall").code == 0
     assert attributes.read_text() == "*.txt text\n"
     assert not hooked.git("config", "--get-regexp", "^merge", check=False)
+
+
+def test_where_mlvc_is_gone_it_is_merged_by_line(hooked: Project) -> None:
+    hooked.git("config", "merge.mlvc-dvc-lock.driver", command("/100% gone/python"))
+    for branch, text in (("one", "1\n2\n4\n"), ("two", "0\n1\n2\n")):
+        hooked.git("switch", "--quiet", "--create", branch, "main")
+        hooked.write("sub/dvc.lock", text)
+        hooked.git("add", "sub/dvc.lock")
+        hooked.git("commit", "--no-verify", "-m", branch)
+    assert run("git", "merge", "one", cwd=hooked.path, check=False).returncode == 1
+    assert hooked.read("sub/dvc.lock").startswith("<<<<<<< ours\n0\n")

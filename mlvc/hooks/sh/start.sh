@@ -16,5 +16,10 @@ mlvc() {
             "with the Python of today, or \`mlvc hooks uninstall\`" >&2
         return 1
     fi
-    MLVC_HOOK=1 "$python" -I -m mlvc hooks run -- "$@"
+    MLVC_HOOK=1 "$python" -I -m mlvc hooks run -- "$@" && return
+    set -- $?
+    "$python" -I -c 'import mlvc' 2>/dev/null ||
+        echo "mlvc: this hook needs mlvc in $python, and it is gone: \`mlvc hooks install\`" \
+            "with a Python that has it, or \`mlvc hooks uninstall\`" >&2
+    return "$1"
 }

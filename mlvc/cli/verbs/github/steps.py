@@ -91,7 +91,9 @@ def answer(
     if how == "push":
         done = answering.put_back(project, way)
     else:
-        done = answering.propose(Api.of(runner), project, way.plan, runner.need("REF_NAME"))
+        # Not $GITHUB_REF_NAME: by hand it is started from any branch.
+        base = (project.repo.branch or runner.need("REF_NAME")).removeprefix("refs/heads/")
+        done = answering.propose(Api.of(runner), project, way.plan, base)
     verb = "Rolled back" if how == "push" else "Proposed" if done.commit else "Proposed before"
     said = f"{verb}: {done.origin} → {done.target} {done.url}".rstrip()
     runner.summarise(said)
