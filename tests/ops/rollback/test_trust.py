@@ -1,6 +1,8 @@
 """What is remembered of objects is believed until they are used, and then looked at."""
 
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,19 +28,34 @@ artifacts:
 WHICH = {"seen beforehand": "01", "seen when it is used": "02"}
 
 
+@pytest.fixture(scope="session")
+def built_known(
+    built_empty: Project, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Project]:
+    """Releases 1.0.0 and 2.0.0 under a type of links; each is built when it is first asked for."""
+
+    def build(kind: str) -> Project:
+        project = built_empty.copy(tmp_path_factory.mktemp("known") / "project")
+        project.dvc("config", "cache.type", kind)
+        for version, text in (("1.0.0", "one\n"), ("2.0.0", "two\n")):
+            step(project, {"dvc.yaml": YAML, "in.txt": text})
+            project.mlvc("tag", version)
+        return project
+
+    return cache(build)
+
+
 @pytest.fixture(params=TYPES)
-def known(empty: Project, request: pytest.FixtureRequest) -> Project:
+def known(
+    built_known: Callable[[str], Project], tmp_path: Path, request: pytest.FixtureRequest
+) -> Project:
     """At 2.0.0, all objects of 1.0.0 proven and remembered, no tree of it kept."""
-    empty.dvc("config", "cache.type", request.param)
-    step(empty, {"dvc.yaml": YAML, "in.txt": "one\n"})
-    empty.mlvc("tag", "1.0.0")
-    step(empty, {"in.txt": "two\n"})
-    empty.mlvc("tag", "2.0.0")
-    roll_back(empty, "1.0.0")
-    roll_back(empty, "2.0.0")
-    for tree in kept(empty):
-        tree.rename(empty.path.parent / tree.name)
-    return empty
+    project = built_known(request.param).copy(tmp_path / "project")
+    roll_back(project, "1.0.0")
+    roll_back(project, "2.0.0")
+    for tree in kept(project):
+        tree.rename(project.path.parent / tree.name)
+    return project
 
 
 def object_of(project: Project, number: str) -> Path:
