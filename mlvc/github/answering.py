@@ -54,13 +54,13 @@ def planned(project: Project, environment: str, evidence: str, model: str | None
         environment=environment,
     )
     chosen = choose(project, request)
+    back = going_back(project, chosen.target, request)
+    refuse_elsewhere(project, back)
     if chosen.needs_consent:
         raise MlvcError(
             f"no release has a verdict, so nothing says that {chosen.target.label} is good",
             f"Go back by hand: `mlvc rollback {chosen.target.label}`.",
         )
-    back = going_back(project, chosen.target, request)
-    refuse_elsewhere(project, back)
     return Way(make_plan(project, request, chosen), back)
 
 
