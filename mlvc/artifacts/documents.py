@@ -85,16 +85,14 @@ def copy_keys(
 ) -> bool:
     """Give `into` the values that `source` has for those keys; whether anything differed.
 
-    `mapping` is what a new mapping is made of, by default that of YAML.
+    `mapping` is what a new mapping is made of, by default what `into` is.
     """
-    from ruamel.yaml.comments import CommentedMap
-
     changed = False
     for key in keys:
         there, value = get(source, key)
         here, old = get(into, key)
         if there and (not here or old != value):
-            put(into, key, value, mapping or CommentedMap)
+            put(into, key, value, mapping or type(into))
             changed = True
         elif here and not there:
             drop(into, key)

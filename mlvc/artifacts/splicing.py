@@ -6,15 +6,16 @@ proven by loading it.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlvc.artifacts import blocks, documents
+from mlvc.artifacts import blocks, documents, forms
 from mlvc.domain.pipeline import Stage
 from mlvc.domain.snapshot import SETTINGS
 
+Document = dict[str, Any]
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)")
 
 
@@ -38,17 +39,38 @@ class Take:
 
 def pipeline(head: bytes | None, old: bytes | None, take: Take, path: str) -> bytes | None:
     """HEAD's `dvc.yaml` with the old tree's stages; None where nothing is left of it."""
-    new = documents.read(head, path)
-    source = documents.read(old, path)
-    changed = _sections(new, source, "stages", take.keys, take.dropped - take.keys)
-    changed |= _sections(new, source, "artifacts", take.artifacts, take.artifacts)
-    if take.variables:
-        changed |= documents.copy_keys(new, source, ["vars"])
-    if not changed:
-        return head
-    if new == source:
-        return old
+
+    def splice(new: Document, source: Document) -> bool:
+        changed = _sections(new, source, "stages", take.keys, take.dropped - take.keys)
+        changed |= _sections(new, source, "artifacts", take.artifacts, take.artifacts)
+        if take.variables:
+            changed |= documents.copy_keys(new, source, ["vars"])
+        return changed
+
+    new, done = _spliced(head, old, splice, path)
+    if new is None:
+        return done
     return _kept(head, old, take, documents.write(new, head or old)) if new else None
+
+
+def _spliced(
+    head: bytes | None,
+    old: bytes | None,
+    splice: Callable[[Document, Document], bool],
+    path: str,
+    *,
+    altered: bool = False,
+) -> tuple[Document | None, bytes | None]:
+    """A splice as a document to be written; None, and the text that it is, where that is there.
+
+    `altered` says that `splice` changes its source, too, which `old` is not then.
+    """
+    if not altered and (done := head if head == old else forms.either(head, old, splice)):
+        return None, done
+    new, source = documents.read(head, path), documents.read(old, path)
+    if not splice(new, source):
+        return None, head
+    return (None, old) if new == source and not altered else (new, None)
 
 
 def _kept(head: bytes | None, old: bytes | None, take: Take, written: bytes) -> bytes:
@@ -74,16 +96,17 @@ def lock(
     `settings` is HEAD's `mlvc:` section: where an entry tracks `params.yaml` as a whole, that
     section stays HEAD's in the lock, as it does in the file.
     """
-    new = documents.read(head, path)
-    source = documents.read(old, path)
-    for name in take.whole & take.locked:
-        _keep_settings(source["stages"][name], settings)
-    changed = _sections(new, source, "stages", take.locked, take.unlocked - take.locked)
-    if not changed:
-        return head
-    if new == source and not take.whole:
-        return old
-    new.setdefault("schema", source.get("schema", "2.0"))
+
+    def splice(new: Document, source: Document) -> bool:
+        for name in take.whole & take.locked:
+            _keep_settings(source["stages"][name], settings)
+        if "schema" in source:
+            new.setdefault("schema", source["schema"])
+        return _sections(new, source, "stages", take.locked, take.unlocked - take.locked)
+
+    new, done = _spliced(head, old, splice, path, altered=bool(take.whole))
+    if new is None:
+        return done
     return documents.write(new, head or old) if new.get("stages") else None
 
 
@@ -117,11 +140,9 @@ def parameters(
     """HEAD's parameter file with the old values of those keys; where it has none, the old one."""
     if head is None:
         return whole_parameters(head, old, path)
-    new = documents.read(head, path)
-    source = documents.read(old, path)
-    if not documents.copy_keys(new, source, sorted(keys)):
-        return head
-    return old if new == source else documents.write(new, head or old)
+    names = sorted(keys)
+    new, done = _spliced(head, old, lambda new, old: documents.copy_keys(new, old, names), path)
+    return done if new is None else documents.write(new, head or old)
 
 
 def whole_parameters(head: bytes | None, old: bytes | None, path: str) -> bytes | None:
@@ -134,14 +155,16 @@ def whole_parameters(head: bytes | None, old: bytes | None, path: str) -> bytes 
 
 def variables(text: bytes | None, keys: Iterable[str], path: str) -> set[str]:
     """The names that the `${…}` of those stages speak of."""
+    if b"${" not in (text or b""):
+        return set()
     stages = documents.read(text, path).get("stages", {})
     raw = "\n".join(str(stages[key]) for key in keys if key in stages)
     return set(_VARIABLE.findall(raw))
 
 
 def _sections(
-    new: dict[str, dict[str, object]],
-    source: dict[str, dict[str, object]],
+    new: Document,
+    source: Document,
     section: str,
     names: Iterable[str],
     dropped: Iterable[str],
