@@ -9,6 +9,7 @@ from mlvc.domain.promotion import in_use
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
+from mlvc.registry.trees import named
 
 _REMAKE = "Delete the tag and release with `mlvc tag`."
 
@@ -142,8 +143,7 @@ def released(project: Project, target: Target) -> Target:
 def _revision(project: Project, revision: str | None) -> str | None:
     if revision is None or revision in (".", "HEAD"):
         return None
-    spec = f"{revision}^{{commit}}"
-    return project.repo.git.maybe("rev-parse", "-q", "--verify", "--end-of-options", spec)
+    return named(project.repo.git, f"{revision}^{{commit}}")
 
 
 def _version(project: Project, query: Query, text: str, model: str) -> Target:
@@ -166,7 +166,7 @@ def _version(project: Project, query: Query, text: str, model: str) -> Target:
 
 def _release(project: Project, query: Query, model: str) -> Target:
     of_model = project.releases_of(model)
-    active = [r for r in of_model if r.name not in project.deregistered]
+    active = [r for r in of_model if r.name not in project.deregistered_of(model)]
     wanted = active[-1:] if query.latest else [r for r in of_model if r.version == query.version]
     if wanted:
         return Target(wanted[0].commit, model, wanted[0])

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from mlvc.domain import gate
 from mlvc.domain.rule import Rule
+from mlvc.domain.standing import Standing
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import MlvcError
 from mlvc.ops.baselines import last_good
@@ -13,7 +14,7 @@ from mlvc.ops.measured import Measured, left_out, listed
 from mlvc.ops.naming import Target, released
 from mlvc.ops.overlaying import CURVES
 from mlvc.ops.plotted import ByRelease, Limit, Point, Turn
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
 
 _Values = tuple[Target, Mapping[str, float]]
 

@@ -1,7 +1,6 @@
 """A project: one Git repository and the DVC project in it, and what is known of both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,9 @@ from mlvc.domain import history
 from mlvc.domain.promotion import Promotion
 from mlvc.domain.registration import Deregistration
 from mlvc.domain.release import Release, ReleaseTag
-from mlvc.domain.rollback import RollbackRecord
 from mlvc.domain.settings import Settings
 from mlvc.domain.snapshot import Snapshot
+from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.configured import configured
 from mlvc.ops.contents import with_objects
@@ -26,22 +25,6 @@ if TYPE_CHECKING:
     from mlvc.ops.proving import Prover
     from mlvc.ops.resolving import Resolver
     from mlvc.workspace.memo import Memo
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a model stands on one line of history.
-
-    `releases` are all of the model; `reachable` those on the line; `object` is what identifies
-    the model's content at its tip, None when the model is not there.
-    """
-
-    releases: tuple[Release, ...]
-    reachable: tuple[Release, ...]
-    records: tuple[RollbackRecord, ...]
-    object: str | None
-    current: Release | None
-    withdrawn: frozenset[str]
 
 
 class Project:
@@ -105,6 +88,10 @@ class Project:
         """All releases of one model, by version; the tags of others need not be read."""
         return self._tags.releases_of(model)
 
+    def release(self, model: str, name: str) -> Release | None:
+        """The release of a model that has this name, if there is one."""
+        return next((r for r in self.releases_of(model) if r.name == name), None)
+
     @property
     def release_tags(self) -> tuple[ReleaseTag, ...]:
         """The releases of all models, their texts not taken apart yet."""
@@ -119,6 +106,10 @@ class Project:
     def deregistered(self) -> Mapping[str, Deregistration]:
         """Where GTO took a release back, by its name: mlvc counts it as withdrawn."""
         return self._tags.all.deregistered
+
+    def deregistered_of(self, model: str) -> Mapping[str, Deregistration]:
+        """The same of one model."""
+        return self._tags.of(model).deregistered
 
     @property
     def tag_problems(self) -> tuple[str, ...]:
@@ -135,6 +126,11 @@ class Project:
         if commit not in self._trees:
             self._trees[commit] = self.repo.tree(commit)
         return self._trees[commit]
+
+    def derive(self, commit: str, parent: str, edits: Mapping[str, Entry | None]) -> None:
+        """Know that a commit has the files of another, but for those edits."""
+        files = {**self.tree(parent), **edits}
+        self._trees[commit] = {path: entry for path, entry in files.items() if entry}
 
     def read(self, commit: str, paths: list[str]) -> dict[str, bytes]:
         """The contents of those of `paths` that a commit has."""
@@ -181,7 +177,7 @@ class Project:
             records=records,
             object=content,
             current=history.current(reachable, content, records),
-            withdrawn=frozenset({*history.withdrawn(records, model), *self.deregistered}),
+            withdrawn=frozenset({*history.withdrawn(records, model), *self.deregistered_of(model)}),
         )
 
     def object_at(self, commit: str, model: str) -> str | None:

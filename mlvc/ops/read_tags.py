@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from mlvc.domain.names import is_model
-from mlvc.domain.release import Release, ReleaseTag
+from mlvc.domain.release import Release
 from mlvc.registry import tag_reading
 from mlvc.registry.repository import Repository
 from mlvc.registry.tag_reading import Tags
@@ -32,7 +32,8 @@ class ReadTags:
     def releases_of(self, model: str) -> tuple[Release, ...]:
         """All releases of one model, by version."""
         if model not in self._releases_of:
-            self._releases_of[model] = tuple(tag.release for tag in self._own(model))
+            own = (tag for tag in self.of(model).releases if tag.model == model)
+            self._releases_of[model] = tuple(tag.release for tag in own)
         return self._releases_of[model]
 
     @property
@@ -42,10 +43,10 @@ class ReadTags:
             return self._all.problems
         return tuple(problem for found in self._of.values() for problem in found.problems)
 
-    def _own(self, model: str) -> tuple[ReleaseTag, ...]:
-        if not is_model(model):
-            return ()
-        if self._all is not None:
-            return tuple(tag for tag in self._all.releases if tag.model == model)
-        self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked)
-        return self._of[model].releases
+    def of(self, model: str) -> Tags:
+        """The tags of one model, and those of others where all were read."""
+        if self._all is not None or not is_model(model):
+            return self._all or Tags((), (), (), {})
+        if model not in self._of:
+            self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked)
+        return self._of[model]

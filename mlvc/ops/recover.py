@@ -12,6 +12,7 @@ from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
 from mlvc.registry import head, stale_locks, tags, worktrees
 from mlvc.registry.index import Index
+from mlvc.registry.trees import named
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.durable import sync_folder
@@ -155,7 +156,7 @@ def _is_committed(project: Project, journal: Journal) -> bool:
     ref, new = journal.note.get("ref"), journal.note.get("new")
     if not ref or not new:
         return False
-    tip = project.repo.git.maybe("rev-parse", "-q", "--verify", ref)
+    tip = named(project.repo.git, ref)
     return tip is not None and (tip == new or project.repo.is_ancestor(new, tip))
 
 

@@ -9,6 +9,7 @@ from mlvc.artifacts import encoding, loading
 from mlvc.artifacts.store import Store
 from mlvc.domain.pipeline import Pipeline, Stage
 from mlvc.registry.repository import Repository
+from mlvc.registry.trees import algorithm
 from mlvc.workspace.memo import Memo
 
 _READING = 3  # raised where the same files come to mean something else
@@ -49,6 +50,6 @@ class Resolver:
 
     def _id(self, data: bytes) -> str:
         """The id that Git would give the bytes, so that a commit of them is found again."""
-        made = hashlib.new("sha256" if len(self._repo.head) > 40 else "sha1")  # noqa: PLR2004
+        made = hashlib.new(algorithm(self._repo.head), usedforsecurity=False)
         made.update(b"blob %d\0" % len(data) + data)
         return made.hexdigest()

@@ -7,8 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
+from mlvc.registry.asking import Object
 from mlvc.registry.git import Git
-from mlvc.registry.trees import FOLDERS, Object, try_objects
+from mlvc.registry.trees import FOLDERS, try_objects
 
 _AT_ONCE = 1000
 _SUBMODULE = b"160000"

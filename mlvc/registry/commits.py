@@ -8,16 +8,12 @@ from pathlib import Path
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.git import Git, GitFailed
-from mlvc.registry.trees import Entry
+from mlvc.registry.grafts import Forest
+from mlvc.registry.trees import Entry, named
 
 ZERO = "0" * 40
 Edits = Mapping[str, Entry | None]
 """Paths from the top of the worktree to their new entry, None to delete."""
-
-
-def write_blob(git: Git, data: bytes) -> str:
-    """Store bytes as a blob and return its id."""
-    return git.plumb("hash-object", "-w", "--stdin", data=data)
 
 
 def check_identity(git: Git) -> None:
@@ -29,13 +25,14 @@ def check_identity(git: Git) -> None:
         )
 
 
-def build(git: Git, parent: str, edits: Edits, message: str) -> str:
-    """Store a commit of `parent`'s tree with `edits`; no ref moves. `commit.gpgSign` holds."""
-    with scratch_index() as env:
-        git.plumb("read-tree", parent, env=env)
-        stage(git, edits, env)
-        tree = git.plumb("write-tree", env=env)
-    return commit_tree(git, tree, [parent], message)
+def build(forest: Forest, parent: str, edits: Edits, message: str) -> str:
+    """Store a commit of `parent`'s tree with `edits`, and what else is new in the forest.
+
+    No ref moves. `commit.gpgSign` holds.
+    """
+    tree = forest.graft(named(forest.git, f"{parent}^{{tree}}"), edits)
+    forest.store()
+    return commit_tree(forest.git, tree, [parent], message)
 
 
 def commit_tree(git: Git, tree: str, parents: list[str], message: str, *, sign: bool = True) -> str:

@@ -128,7 +128,7 @@ def _trees(git: Git, names: Mapping[str, str]) -> dict[str, dict[bytes, Raw]]:
     """Those of the named objects that are trees, by what they are called here."""
     found = try_objects(git, names.values())
     there = {path: found[name] for path, name in names.items() if name in found}
-    return {path: parse_tree(one.data) for path, one in there.items() if one.kind == "tree"}
+    return {path: parse_tree(one) for path, one in there.items() if one.kind == "tree"}
 
 
 def _parsed(git: Git, entries: Mapping[str, str]) -> dict[str, Evaluation]:

@@ -9,30 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
-from mlvc.errors import Exit, MlvcError
-from mlvc.registry.environment import refuse_pointers, scrubbed
-
-# A repository is content from elsewhere: nothing in it may run because mlvc looks at it, and what
-# mlvc writes must survive a power cut (git syncs nothing by default).
-_SAFE = (
-    ("core.hooksPath", os.devnull),
-    ("core.fsmonitor", "false"),
-    ("core.fsync", "all"),
-    ("core.quotePath", "false"),
-    ("protocol.ext.allow", "never"),
-    ("advice.detachedHead", "false"),
-    ("gc.auto", "0"),
-    # Messages are written and read as UTF-8, whatever the user's own are in.
-    ("i18n.commitEncoding", "UTF-8"),
-)
-_OPTIONS = [word for key, value in _SAFE for word in ("-c", f"{key}={value}")]
-
-_CHUNK = 1 << 20
-# Some of what git says is looked at.
-_ENGLISH = {"LC_ALL": "C", "LANGUAGE": "C"}
+from mlvc.errors import MlvcError
+from mlvc.registry.asking import Asking
+from mlvc.registry.environment import refuse_pointers
+from mlvc.registry.launching import ENGLISH, OPTIONS, ended, started
 
 
 class GitFailed(MlvcError):  # noqa: N818 - reads as what happened
@@ -51,6 +35,9 @@ class Git:
 
     def __init__(self, cwd: Path) -> None:
         self.cwd = cwd
+        self.asking = Asking(
+            partial(started, cwd, ("cat-file", "--batch"), stderr=subprocess.DEVNULL)
+        )
 
     def read(self, *args: str, data: bytes | None = None) -> bytes:
         """The output of a git command that changes nothing; raises `GitFailed`."""
@@ -81,7 +68,7 @@ class Git:
         """
         with (
             tempfile.TemporaryFile() as stderr,
-            self._started(args, stdin=given or subprocess.DEVNULL, stderr=stderr) as process,
+            started(self.cwd, args, stdin=given or subprocess.DEVNULL, stderr=stderr) as process,
         ):
             try:
                 yield cast("IO[bytes]", process.stdout)
@@ -114,13 +101,13 @@ class Git:
             stdin.write(data or b"")
             stdin.seek(0)
             running = git.Git(self.cwd).execute(
-                ["git", *_OPTIONS, *args],
+                ["git", *OPTIONS, *args],
                 istream=stdin,
                 as_process=True,
-                env={**_ENGLISH, **(env or {})},
+                env={**ENGLISH, **(env or {})},
                 close_fds=False,  # as in `plumb`
             )
-            out, err, status = _ended(running.proc)
+            out, err, status = ended(running.proc)
         if status:
             raise GitFailed(args, status, _text(err))
         return _text(out.removesuffix(b"\n"))
@@ -133,36 +120,9 @@ class Git:
         *,
         close_fds: bool = True,
     ) -> subprocess.CompletedProcess[bytes]:
-        process = self._started(args, env, close_fds=close_fds)
-        out, err, status = _ended(process, data)
+        process = started(self.cwd, args, env, close_fds=close_fds)
+        out, err, status = ended(process, data)
         return subprocess.CompletedProcess(args, status, out, err)
-
-    def _started(
-        self,
-        args: tuple[str, ...],
-        env: Mapping[str, str] | None = None,
-        *,
-        stdin: int | IO[bytes] = subprocess.PIPE,
-        stderr: int | IO[bytes] = subprocess.PIPE,
-        close_fds: bool = True,
-    ) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(
-                ["git", *_OPTIONS, *args],
-                cwd=self.cwd,
-                bufsize=_CHUNK,
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env={**scrubbed(os.environ), **_ENGLISH, "GIT_OPTIONAL_LOCKS": "0", **(env or {})},
-                close_fds=close_fds,
-            )
-        except FileNotFoundError:
-            if not self.cwd.is_dir():
-                raise MlvcError(
-                    f"{self.cwd} is not a folder", "Name a folder that exists.", Exit.USAGE
-                ) from None
-            raise MlvcError("git was not found", "Install git and put it on PATH.") from None
 
 
 def edition(git: Git) -> tuple[int, ...]:
@@ -175,21 +135,6 @@ def _checked(args: tuple[str, ...], done: subprocess.CompletedProcess[bytes]) ->
     if done.returncode:
         raise GitFailed(args, done.returncode, done.stderr.decode(errors="replace"))
     return done.stdout
-
-
-def _ended(process: Any, data: bytes | None = None) -> tuple[bytes, bytes, int]:
-    """What a process printed, and its status; where this one is interrupted, it is ended first.
-
-    Or who clears up after the interrupt would be overtaken by a git that is still at work.
-    """
-    with process:
-        try:
-            out, err = process.communicate(data)
-        except BaseException:
-            process.terminate()
-            process.wait()  # `with` does so only for a moment where it was Ctrl-C
-            raise
-    return out, err, process.returncode
 
 
 def _text(out: object) -> str:

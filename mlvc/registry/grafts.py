@@ -11,32 +11,37 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mlvc.errors import Exit, MlvcError
+from mlvc.registry.asking import Object
 from mlvc.registry.git import Git
-from mlvc.registry.trees import Entry, Object, Raw, parse_tree, render_tree, subtree, try_objects
+from mlvc.registry.trees import Entry, Raw, algorithm, parse_tree, render_tree, subtree, try_objects
 
 _KINDS = {"commit": 1, "tree": 2, "blob": 3}
 # From so many objects on they stay in a pack of their own, as after `git fetch`: one sync for all.
 _MANY = 100
 _FAST = 1  # of zlib: what is written soon lies in a pack
 
-_Edits = Mapping[bytes, Any]  # names to entries, or to the edits of a folder
+_Edits = Mapping[bytes, Any]  # names to entries, None for none, or to the edits of a folder
 
 
 class Forest:
-    """Trees by id, each read once; `new` are the objects that are to be stored."""
+    """Trees by id, each read once; `new` are the objects that are to be stored.
 
-    def __init__(self, git: Git) -> None:
+    `like` is an id of the repository, whose length tells how it names objects.
+    """
+
+    def __init__(self, git: Git, like: str = "") -> None:
         self.git = git
+        self._algorithm = algorithm(like)
         self.new: dict[str, Object] = {}
         self._trees: dict[str, dict[bytes, Raw]] = {}
 
     def know(self, trees: Iterable[Object]) -> None:
         """Trees that were read already."""
-        self._trees |= {tree.id: parse_tree(tree.data) for tree in trees}
+        self._trees |= {tree.id: parse_tree(tree) for tree in trees}
 
-    def blob(self, data: bytes) -> Entry:
+    def blob(self, data: bytes, mode: str = "100644") -> Entry:
         """The entry of a file with this content."""
-        return Entry("100644", self._made("blob", data))
+        return Entry(mode, self._made("blob", data))
 
     def files(self, root: str | None, folder: str) -> int:
         """How many files, not folders, are in a folder below the tree `root`."""
@@ -46,15 +51,18 @@ class Forest:
         entries = self._tree(tree)
         return sum(subtree(entries, name) is None for name in entries)
 
-    def graft(self, root: str | None, paths: Mapping[str, Entry]) -> str:
-        """The id of the tree `root` (None: empty) with other entries at these paths."""
+    def graft(self, root: str | None, paths: Mapping[str, Entry | None]) -> str:
+        """The id of the tree `root` (None: empty) with other entries, or none, at these paths."""
         edits: dict[bytes, Any] = {}
-        for path, entry in paths.items():
+        # What goes first: a file may become a folder, and a folder a file.
+        for path, entry in sorted(paths.items(), key=lambda item: item[1] is not None):
             *folders, name = os.fsencode(path).split(b"/")
             inner = edits
             for folder in folders:
-                inner = inner.setdefault(folder, {})
-            inner[name] = entry.mode.encode(), bytes.fromhex(entry.id)
+                if not isinstance(inner.get(folder), dict):
+                    inner[folder] = {}
+                inner = inner[folder]
+            inner[name] = (entry.mode.encode(), bytes.fromhex(entry.id)) if entry else None
         self._read_along(root, edits)
         return self._edited(root, edits)
 
@@ -63,7 +71,7 @@ class Forest:
         if self.new:
             many = len(self.new) >= _MANY
             how = ("index-pack", "--stdin") if many else ("unpack-objects", "-q")
-            self.git.plumb(*how, data=packed(self.new.values()))
+            self.git.plumb(*how, data=packed(self.new.values(), self._algorithm))
             self.new = {}
 
     def _read_along(self, root: str | None, edits: _Edits) -> None:
@@ -79,13 +87,15 @@ class Forest:
             ]
 
     def _edited(self, root: str | None, edits: _Edits) -> str:
-        entries = dict(self._tree(root))
+        entries: dict[bytes, Any] = dict(self._tree(root))
         for name, edit in edits.items():
             if isinstance(edit, dict):
                 inner = self._edited(subtree(entries, name), edit)
-                entries[name] = b"40000", bytes.fromhex(inner)
+                # Git keeps no empty folders.
+                entries[name] = (b"40000", bytes.fromhex(inner)) if self._trees[inner] else None
             else:
                 entries[name] = edit
+        entries = {name: entry for name, entry in entries.items() if entry}
         made = self._made("tree", render_tree(entries))
         self._trees[made] = entries
         return made
@@ -110,19 +120,21 @@ class Forest:
         self.know(found.values())
 
     def _made(self, kind: str, data: bytes) -> str:
-        known = hashlib.sha1(f"{kind} {len(data)}\0".encode() + data, usedforsecurity=False)
-        self.new[known.hexdigest()] = Object(known.hexdigest(), kind, data)
-        return known.hexdigest()
+        known = hashlib.new(self._algorithm, usedforsecurity=False)
+        known.update(f"{kind} {len(data)}\0".encode() + data)
+        made = known.hexdigest()
+        self.new[made] = Object(made, kind, data)
+        return made
 
 
-def packed(objects: Iterable[Object]) -> bytes:
+def packed(objects: Iterable[Object], algorithm: str) -> bytes:
     """A pack of whole objects, as `git help gitformat-pack` has it."""
     made = list(objects)
     parts = [b"PACK", (2).to_bytes(4, "big"), len(made).to_bytes(4, "big")]
     for one in made:
         parts += [_head(_KINDS[one.kind], len(one.data)), zlib.compress(one.data, _FAST)]
     body = b"".join(parts)
-    return body + hashlib.sha1(body, usedforsecurity=False).digest()
+    return body + hashlib.new(algorithm, body, usedforsecurity=False).digest()
 
 
 def _head(kind: int, size: int) -> bytes:

@@ -41,7 +41,7 @@ class Repository:
     @cached_property
     def head(self) -> str:
         """The commit of HEAD; raises `MlvcError` in a repository without commits."""
-        commit = self.git.maybe("rev-parse", "-q", "--verify", "HEAD^{commit}")
+        commit = trees.named(self.git, "HEAD^{commit}")
         if commit is None:
             raise MlvcError(
                 "this repository has no commits yet",
@@ -75,8 +75,7 @@ class Repository:
 
     def resolve(self, revision: str) -> str:
         """The commit that `revision` names; raises `MlvcError` (MISSING)."""
-        spec = f"{revision}^{{commit}}"
-        commit = self.git.maybe("rev-parse", "-q", "--verify", "--end-of-options", spec)
+        commit = trees.named(self.git, f"{revision}^{{commit}}")
         if commit is None:
             hint = "`mlvc list` shows the releases, `git branch -a` the branches."
             if self.is_shallow:

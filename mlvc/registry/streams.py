@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from mlvc.registry.git import Git
+from mlvc.registry.trees import try_objects
 
 _CHUNK = 1 << 20
+_FEW = 50  # commits are small, and asking for so many costs less than a process
 
 
 def records(git: Git, width: int, *args: str) -> Iterator[list[tuple[str, ...]]]:
@@ -57,6 +59,10 @@ def _skip(printed: IO[bytes], size: int) -> None:
 def no_commits(git: Git, ids: Iterable[str]) -> dict[str, str]:
     """Those ids under which no commit is kept, with the kind of what is, as in `tag_objects`."""
     wanted = list(dict.fromkeys(ids))
+    if len(wanted) <= _FEW:
+        found = try_objects(git, wanted)
+        kinds = {one: found[one].kind if one in found else "" for one in wanted}
+        return {one: kind for one, kind in kinds.items() if kind != "commit"}
     asked, how = "".join(f"{one}\n" for one in wanted).encode(), "--batch-check=%(objecttype)"
     said = git.read("cat-file", "--buffer", how, data=asked).decode().splitlines()
     return {

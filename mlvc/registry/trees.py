@@ -3,28 +3,25 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
+from mlvc.registry.asking import Object, answers
 from mlvc.registry.git import Git
 
 Raw = tuple[bytes, bytes]
-"""A mode and an id (20 bytes), as they stand in a tree object."""
+"""A mode and an id (as bytes), as they stand in a tree object."""
 
 FOLDERS = (b"40000", b"040000")
 """The modes of folders in a tree object; the second is of some old tools."""
 
 # `MODE NAME NUL ID`.
-_ENTRY = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
-_KINDS = (b"blob", b"tree", b"commit", b"tag")
-
-
-class Object(NamedTuple):
-    """What Git keeps under an id; `kind` is blob, tree, commit or tag."""
-
-    id: str
-    kind: str
-    data: bytes
+_SHA1 = 40  # hex digits
+_ENTRY = {
+    "sha1": re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL),
+    "sha256": re.compile(rb"([0-7]+) ([^\0]+)\0(.{32})", re.DOTALL),
+}
 
 
 class Entry(NamedTuple):
@@ -45,7 +42,7 @@ Tree = Mapping[str, Entry]
 def read_tree(git: Git, commit: str, prefix: str) -> dict[str, Entry]:
     """Every tracked file below `prefix` (`""` or `sub/`), by its path relative to it."""
     spec = f"{commit}:{prefix}" if prefix else f"{commit}^{{tree}}"
-    if prefix and not git.holds("rev-parse", "-q", "--verify", "--end-of-options", spec):
+    if prefix and named(git, spec) is None:
         return {}
     out = git.read("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", spec)
     entries = {}
@@ -78,26 +75,23 @@ def try_blobs(git: Git, names: Iterable[str]) -> dict[str, bytes]:
 
 
 def try_objects(git: Git, names: Iterable[str]) -> dict[str, Object]:
-    """Those objects that exist, by the names that were asked for, in one git process.
+    """Those objects that exist, by the names that were asked for, at once.
 
     A name is an id, a ref or `COMMIT:PATH`; one that holds a newline cannot be asked for and is
     left out.
     """
     wanted = [name for name in dict.fromkeys(names) if "\n" not in name]
-    if not wanted:
-        return {}
-    out = git.read("cat-file", "--batch", data=os.fsencode("\n".join(wanted) + "\n"))
-    found, at = {}, 0
-    for name in wanted:
-        end = out.index(b"\n", at)
-        # `ID TYPE SIZE`, or what was asked for and `missing`.
-        head, _, size = out[at:end].rpartition(b" ")
-        oid, _, kind = head.rpartition(b" ")
-        at = end + 1
-        if kind in _KINDS:
-            found[name] = Object(oid.decode(), kind.decode(), out[at : at + int(size)])
-            at += int(size) + 1
+    found = git.asking.ask(wanted) if wanted else {}
+    if found is None:
+        out = git.read("cat-file", "--batch", data=os.fsencode("\n".join(wanted) + "\n"))
+        found = answers(wanted, BytesIO(out))
     return found
+
+
+def named(git: Git, name: str) -> str | None:
+    """The id of what has a name now: an id, a ref or a revision, as `try_objects`."""
+    found = try_objects(git, [name])
+    return found[name].id if found else None
 
 
 def identities(tree: Tree) -> dict[str, str]:
@@ -110,9 +104,15 @@ def blobs(tree: Tree) -> dict[str, str]:
     return {path: entry.id for path, entry in tree.items() if not entry.is_submodule}
 
 
-def parse_tree(data: bytes) -> dict[bytes, Raw]:
+def algorithm(oid: str) -> str:
+    """How the repository names objects in which one has this id: `sha1` or `sha256`."""
+    return "sha1" if len(oid) <= _SHA1 else "sha256"
+
+
+def parse_tree(tree: Object) -> dict[bytes, Raw]:
     """The entries of a tree object, by name."""
-    return {name: (mode, oid) for mode, name, oid in _ENTRY.findall(data)}
+    rows = _ENTRY[algorithm(tree.id)].findall(tree.data)
+    return {name: (mode, oid) for mode, name, oid in rows}
 
 
 def render_tree(entries: Mapping[bytes, Raw]) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from mlvc.errors import MlvcError
 from mlvc.registry import commits
 from mlvc.registry.git import Git
-from mlvc.registry.trees import Entry
+from mlvc.registry.grafts import Forest
 from tests.project import Project
 
 
@@ -24,12 +24,10 @@ def plain(tmp_path: Path) -> Project:
 
 
 def build(project: Project, edits: dict[str, bytes | None], message: str = "Built\n") -> str:
-    git = Git(project.path)
-    entries = {
-        path: None if data is None else Entry("100644", commits.write_blob(git, data))
-        for path, data in edits.items()
-    }
-    return commits.build(git, project.git("rev-parse", "HEAD"), entries, message)
+    head = project.git("rev-parse", "HEAD")
+    forest = Forest(Git(project.path), head)
+    entries = {p: None if data is None else forest.blob(data) for p, data in edits.items()}
+    return commits.build(forest, head, entries, message)
 
 
 def test_building_a_commit_touches_neither_index_nor_worktree_nor_branch(plain: Project) -> None:
@@ -48,6 +46,23 @@ def test_a_folder_may_become_a_file_and_a_file_a_folder(plain: Project) -> None:
     edits = {"a.txt": None, "a.txt/inner": b"x\n", "folder": b"a file\n", "folder/b.txt": None}
     new = build(plain, edits)
     assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt/inner\nfolder"
+
+
+def test_a_folder_whose_files_all_go_is_gone(plain: Project) -> None:
+    new = build(plain, {"folder/b.txt": None})
+    assert plain.git("ls-tree", "--name-only", new) == "a.txt"
+    plain.git("fsck", "--strict")
+
+
+def test_a_repository_with_longer_ids_is_written_too(tmp_path: Path) -> None:
+    project = Project(tmp_path / "long")
+    project.path.mkdir()
+    project.git("init", "--quiet", "--object-format=sha256")
+    project.write("folder/a.txt", "a\n")
+    project.commit("One file")
+    new = build(project, {"folder/b.txt": b"b\n"})
+    assert project.git("ls-tree", "-r", "--name-only", new) == "folder/a.txt\nfolder/b.txt"
+    project.git("fsck", "--strict")
 
 
 def test_a_message_is_utf8_whatever_the_users_encoding(plain: Project) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.registry import commits
 from mlvc.registry.git import Git
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
@@ -32,7 +31,7 @@ def replace(project: Project, path: str, text: str) -> None:
     """Publish an index in which a path has new content."""
     index = index_of(project)
     index.hold()
-    blob = commits.write_blob(index.git, text.encode())
+    blob = index.git.plumb("hash-object", "-w", "--stdin", data=text.encode())
     index.prepare({path: Entry("100644", blob)})
     index.publish()
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 from mlvc.domain.gate import Judgement
 from mlvc.domain.promotion import Promotion, newest, seconds_in
 from mlvc.domain.release import Release
+from mlvc.domain.standing import Standing
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
 from mlvc.ops.promoting.admission import Admission, refusal, refuse_taken_back
 from mlvc.ops.promoting.places import occupant
 from mlvc.ops.promoting.returning import Return

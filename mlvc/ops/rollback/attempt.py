@@ -21,6 +21,7 @@ from mlvc.ops.rollback.saving import save
 from mlvc.ops.rollback.staging import Outputs
 from mlvc.ops.rollback.telling import tell_dvc
 from mlvc.registry import commits
+from mlvc.registry.grafts import Forest
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
 from mlvc.workspace import journal as journals
@@ -69,6 +70,7 @@ class Attempt:
         self.places = Places(project)
         self.home = self.places.homes / self.id
         self.index = Index(project.repo.git, project.repo.git_dir)
+        self.forest = Forest(project.repo.git, plan.head)
         self.saved: tuple[str, ...] = ()
 
     def surely(self, ref: str, *, switch: bool) -> RolledBack:
@@ -116,9 +118,7 @@ class Attempt:
 
     def _swap(self, note: Mapping[str, str], outputs: list[Change]) -> str:
         """Bring it live, durably; returns the commit that is to be published."""
-        entries = self._entries()
-        new = self._commit(entries)
-        self.index.prepare(entries)
+        new = self._commit(self._entries())
         changes = [*stage_files(self.project, self.plan, new, self.staging), *outputs]
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)
@@ -166,18 +166,22 @@ class Attempt:
         }
 
     def _entries(self) -> dict[str, Entry | None]:
-        """The plan's edits as Git entries, by path from the top of the worktree."""
-        git, prefix = self.project.repo.git, self.project.repo.prefix
+        """The plan's edits as Git entries."""
         tree = self.project.tree(self.plan.head)
         entries: dict[str, Entry | None] = {}
         for path, edit in self.plan.edits.items():
             if isinstance(edit, bytes):
                 mode = tree[path].mode if path in tree else "100644"
-                entries[prefix + path] = Entry(mode, commits.write_blob(git, edit))
+                entries[path] = self.forest.blob(edit, mode)
             else:
-                entries[prefix + path] = Entry(edit.mode, edit.id) if edit else None
+                entries[path] = Entry(edit.mode, edit.id) if edit else None
         return entries
 
     def _commit(self, entries: Mapping[str, Entry | None]) -> str:
+        """Store the commit, and what it holds, that is to be published."""
         message = rollback.compose(self.plan.model, self.plan.record)
-        return commits.build(self.project.repo.git, self.plan.head, entries, message)
+        inside = {self.project.repo.prefix + path: entry for path, entry in entries.items()}
+        new = commits.build(self.forest, self.plan.head, inside, message)
+        self.index.prepare(inside)
+        self.project.derive(new, self.plan.head, entries)
+        return new

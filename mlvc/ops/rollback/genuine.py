@@ -35,7 +35,7 @@ def refuse_forged(
     Git tracks is digested as a checkout has it. What waits for its proof is judged then. Raises
     `MlvcError` (CORRUPT, or MISSING where only Git LFS has the content).
     """
-    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    release = project.release(plan.model, plan.record.target)
     if release is None or not release.digest:
         return
     artifact = lineage.find(project.snapshot(release.commit).pipeline, release.model, release.name)

@@ -70,10 +70,9 @@ def _was(project: Project, plan: Plan, change: OutputChange, seen: Glimpse) -> b
     """
     if known := project.memo.tree(seen, anyway=True):
         return known.digest == change.old
-    released = (r for r in project.releases if r.name == plan.record.origin and r.digest)
-    for current in () if seen.is_folder else released:
-        if (current.path, current.object) == (change.path, change.old):
-            return live_digest(Path(seen.path)) == current.digest
+    now = None if seen.is_folder else project.release(plan.model, plan.record.origin)
+    if now and now.digest and (now.path, now.object) == (change.path, change.old):
+        return live_digest(Path(seen.path)) == now.digest
     is_old = change.old is not None and project.prover.holds(seen, change.old)
     project.prover.put_away(change.old or "")
     return is_old

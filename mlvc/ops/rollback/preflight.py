@@ -10,6 +10,7 @@ from mlvc.ops import importing
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
+from mlvc.registry.trees import named
 from mlvc.workspace.census import Census, census
 
 _ROW = 60  # bytes of a manifest for each file, at least
@@ -76,7 +77,7 @@ def _content(project: Project, plan: Plan, change: OutputChange, tree: Census | 
     digest = change.new or ""
     if tree:
         return project.prover.outlined(digest, change.path)
-    release = next((r for r in project.releases if r.name == plan.record.target), None)
+    release = project.release(plan.model, plan.record.target)
     model = release is not None and release.digest is not None and release.path == change.path
     deferred = project.prover.deferred
     if release and release.digest and model and not digest.endswith(".dir"):
@@ -102,7 +103,7 @@ def refuse_missing(project: Project, plan: Plan) -> None:
 
 def branch_ref(project: Project, plan: Plan, branch: str | None) -> str:
     """The full name of the branch that will have the commit; refuses where there can be none."""
-    if project.repo.git.text("rev-parse", "HEAD") != plan.head:
+    if named(project.repo.git, "HEAD") != plan.head:
         raise MlvcError("HEAD has moved since the plan was made", "Run the rollback again.")
     if operation := project.repo.operation:
         end = "reset" if operation == "bisect" else "--abort"

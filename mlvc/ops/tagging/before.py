@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from mlvc.domain.release import Release
+from mlvc.domain.standing import Standing
 from mlvc.ops.contents import with_objects
-from mlvc.ops.project import Project, Standing
+from mlvc.ops.project import Project
 
 
 @dataclass(frozen=True)
