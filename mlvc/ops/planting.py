@@ -7,6 +7,7 @@ from typing import cast
 from mlvc.artifacts.objects import Content
 from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
+from mlvc.workspace.before import Before
 from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Census, Stamp, census
 from mlvc.workspace.memo import Proof
@@ -40,12 +41,25 @@ def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str
                 yield name
 
 
-def graft(prover: Prover, tree: Path, old: Content, new: Content) -> tuple[str, Census | None]:
-    """Turn a tree of ours that holds `old` into one of `new`, both folders; returns as `plant`."""
+def graft(
+    prover: Prover, tree: Path, old: Content, new: Content, left: str = ""
+) -> tuple[str, Census | None]:
+    """Turn a tree of ours that holds `old` into one of `new`, both folders; returns as `plant`.
+
+    `left` is its fingerprint when it held `old`, where nobody has looked since. Raises `Changed`
+    where it is another now.
+    """
     gone = {n: d for n, d in old.files.items() if new.files.get(n) != d}
-    _Objects(prover, str(tree), gone).weed()
     late = {n: d for n, d in new.files.items() if old.files.get(n) != d}
-    return plant(prover, str(tree), late)
+    before = Before(tree, gone, late) if left else None
+    proofs = prover.memo.proofs(set(late.values())) if left else {}
+    _Objects(prover, str(tree), gone).weed()
+    kind, seen = plant(prover, str(tree), late)
+    known = before is None or (seen and before.fingerprint(seen, proofs.values()) == left)
+    # It may be another and as good: objects that stay in it were linked elsewhere meanwhile.
+    if not known and not prover.holds(seen, new.digest):
+        raise Changed(str(tree))
+    return kind, seen
 
 
 def _below(root: str, name: str) -> str:

@@ -12,6 +12,8 @@ import stat
 import sys
 import time
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -118,19 +120,30 @@ def _walk(top: str, device: int) -> dict[str, tuple[int, ...]]:
     folders = [(top, "")]
     while folders:
         folder, prefix = folders.pop()
-        with os.scandir(folder) as entries:
+        with _opened(folder) as entries:
             for entry in entries:
                 status = entry.stat(follow_symlinks=False)
                 kind, name = status.st_mode & _KIND, sys.intern(prefix + entry.name)
                 if kind == stat.S_IFDIR:
-                    folders.append((entry.path, f"{name}/"))
+                    folders.append((f"{top}/{name}", f"{name}/"))
                 elif kind == stat.S_IFREG and status.st_dev == device:
                     # As `stamp`, and fast: the number of the device is one for all.
                     times = status.st_mtime_ns, status.st_ctime_ns
                     files[name] = (device, status.st_ino, status.st_size, *times)
                 else:
-                    files[name] = _seen(entry.path, status)
+                    files[name] = _seen(f"{top}/{name}", status)
     return files
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[Iterator["os.DirEntry[str]"]]:
+    """What is in a folder: by its descriptor, from which the kernel need not find the way again."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
 
 
 def _seen(path: str, status: os.stat_result) -> tuple[int, ...]:

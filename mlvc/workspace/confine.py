@@ -5,6 +5,7 @@ strangers (DVC follows a `../x` of a manifest out of the repository).
 """
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from mlvc.errors import Exit, MlvcError
 
 _FORBIDDEN = {".git": "Git's own files", ".dvc": "DVC's own files"}
 _FIRST = frozenset("".join(name[0] for name in (*_FORBIDDEN, "git~1")) + "G")
+# As nearly all are, of what may be many thousands: nothing in them has to be looked at.
+_PLAIN = re.compile(r"(?:[^/\0.gG\x80-\U0010ffff][^/\0\x80-\U0010ffff]*(?:/(?!$)|$))+")
 # macOS ignores these in names, so ".g\u200cit" opens ".git" (CVE-2014-9390).
 _IGNORED = dict.fromkeys(
     [0xFEFF, *range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070)]
@@ -76,7 +79,7 @@ def _malformed(component: str) -> str:
 
 def _reserved(component: str) -> str:
     if component.isascii() and component[0] not in _FIRST:
-        return ""  # as nearly all are, of what may be many thousands
+        return ""
     plain = component.translate(_IGNORED).casefold().rstrip(". ")
     plain = ".git" if plain == "git~1" else plain  # NTFS' short name of it
     return f"it leads into {_FORBIDDEN[plain]}" if plain in _FORBIDDEN else ""
@@ -96,9 +99,13 @@ def check_names(paths: Iterable[str]) -> None:
     MlvcError CORRUPT for a path that `lexical` refuses, one that is there twice or
     is both file and folder.
     """
-    files: set[str] = set()
+    every = list(paths)
+    files = set(every)
+    if len(files) == len(every) and all(map(_PLAIN.fullmatch, every)) and not files & _above(files):
+        return
+    files = set()
     folders: dict[str, str] = {}
-    for path in paths:
+    for path in every:
         folder, _, name = path.rpartition("/")
         if path in files:
             raise _wrong(path, "it is there twice")
@@ -110,6 +117,16 @@ def check_names(paths: Iterable[str]) -> None:
         _add_folders(folder, folders)
     for path in files & folders.keys():
         raise _wrong(path, f"it is a file and the folder of {shown(folders[path])}")
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    """The folders that paths lie in, at whatever depth."""
+    found: set[str] = set()
+    level = {path.rpartition("/")[0] for path in paths}
+    while level := level - found - {""}:
+        found |= level
+        level = {path.rpartition("/")[0] for path in level}
+    return found
 
 
 def _add_folders(folder: str, folders: dict[str, str]) -> None:

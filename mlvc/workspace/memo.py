@@ -7,27 +7,16 @@ with the file, the answer is that nothing is remembered.
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlvc.workspace.census import Census, Glimpse, Stamp
 from mlvc.workspace.durable import sync_filesystems
+from mlvc.workspace.tables import VERSION, fill
 
-_VERSION = 2
-_TABLES = f"""
-PRAGMA journal_mode = WAL;
-CREATE TABLE IF NOT EXISTS objects
-  (digest PRIMARY KEY, device, inode, size, mtime, ctime, sha256) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS trees
-  (device, inode, digest, sha256, fingerprint, PRIMARY KEY (device, inode)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
-PRAGMA user_version = {_VERSION};
-"""
-_WRITE = {
-    "objects": "REPLACE INTO objects VALUES (?,?,?,?,?,?,?)",
-    "trees": "REPLACE INTO trees VALUES (?,?,?,?,?)",
-    "notes": "REPLACE INTO notes VALUES (?,?)",
-}
+_OBJECTS = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
+_MOST = 3
 _BATCH = 900  # SQLite's oldest limit of parameters is 999
 
 
@@ -70,10 +59,12 @@ class Memo:
     def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
         """The proofs that are remembered of these objects."""
         new, read = self._new["objects"], self._read
-        query = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
-        for row in self._rows(query, [d for d in digests if d not in new and d not in read]):
-            read[row[0]] = Proof(row[1:6], row[6])
-        return {d: proof for d in digests if (proof := new.get(d) or read.get(d))}
+        unread = set(digests).difference(new, read)
+        # Not by `Proof(…)`, which is Python's own code: there may be 100,000.
+        read |= {row[0]: tuple.__new__(Proof, (row[1:6], row[6])) for row in self._rows(unread)}
+        if new:
+            return {d: proof for d in digests if (proof := new.get(d) or read.get(d))}
+        return {digest: read[digest] for digest in digests if digest in read}
 
     def prove(self, proofs: dict[str, Proof]) -> None:
         """Remember proofs of objects."""
@@ -90,12 +81,16 @@ class Memo:
 
         `anyway` says to look at what was found before `forget`, too.
         """
-        key = (seen.device, seen.inode)
-        found = self._new["trees"].get(key)
+        found = self.last_seen(seen.device, seen.inode, anyway=anyway)
+        return found if found and found.fingerprint == seen.fingerprint else None
+
+    def last_seen(self, device: int, inode: int, *, anyway: bool = False) -> Tree | None:
+        """What a file or folder was found to be, be it touched since or not."""
+        found = self._new["trees"].get((device, inode))
         if found is None and (anyway or not self.blind):
             query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
-            found = next((Tree(*row) for row in self._execute(query, key)), None)
-        return found if found and found.fingerprint == seen.fingerprint else None
+            found = next((Tree(*row) for row in self._execute(query, (device, inode))), None)
+        return found
 
     def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
         """Remember what the file or folder is."""
@@ -149,17 +144,28 @@ class Memo:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
                 try:
-                    _fill(connection, rows)
+                    fill(connection, rows)
                 except sqlite3.DatabaseError as error:
                     if not isinstance(error, sqlite3.OperationalError):
                         self._path.unlink()  # no database: the next run starts afresh
                     raise
 
-    def _rows(self, query: str, keys: list[str]) -> Iterator[tuple[Any, ...]]:
-        for at in range(0, 0 if self.blind else len(keys), _BATCH):
-            batch = keys[at : at + _BATCH]
+    def _rows(self, digests: set[str]) -> Iterator[tuple[Any, ...]]:
+        if self.blind or not digests:
+            return
+        every = self._execute("SELECT count(*) FROM objects", ())
+        if len(digests) > (every[0][0] if every else 0) // _MOST:
+            yield from self._scanned(digests)  # half the work of looking each of them up
+            return
+        keys = iter(digests)
+        while batch := list(islice(keys, _BATCH)):
             marks = ",".join("?" * len(batch))
-            yield from self._execute(f"{query} WHERE digest IN ({marks})", batch)
+            yield from self._execute(f"{_OBJECTS} WHERE digest IN ({marks})", batch)
+
+    def _scanned(self, digests: set[str]) -> Iterator[tuple[Any, ...]]:
+        with suppress(sqlite3.Error):
+            if (reader := self._opened()) is not None:
+                yield from (row for row in reader.execute(_OBJECTS) if row[0] in digests)
 
     def _execute(self, query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
         with suppress(sqlite3.Error):
@@ -170,15 +176,8 @@ class Memo:
     def _opened(self) -> sqlite3.Connection | None:
         if self._reader is None and self._path.exists():
             connection = sqlite3.connect(self._path, timeout=1)
-            if connection.execute("PRAGMA user_version").fetchone() == (_VERSION,):
+            if connection.execute("PRAGMA user_version").fetchone() == (VERSION,):
                 self._reader = connection
             else:
                 connection.close()
         return self._reader
-
-
-def _fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
-    connection.executescript(_TABLES)
-    connection.execute("PRAGMA synchronous = NORMAL")
-    for table, found in rows.items():
-        connection.executemany(_WRITE[table], found)

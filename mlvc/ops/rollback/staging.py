@@ -1,5 +1,6 @@
 """Staging the outputs that a plan restores, as DVC would make them."""
 
+import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
@@ -101,9 +102,15 @@ class Outputs:
         spare, digest = found
         if not content.is_folder or not digest.endswith(".dir"):
             return None
-        if not prover.holds(census(spare), digest) or not _moved(prover, spare, slot):
+        top = os.lstat(spare)
+        known = prover.memo.last_seen(top.st_dev, top.st_ino)
+        # Whether it is as it was left is seen by the one look that is needed anyway, afterwards.
+        left = known.fingerprint if known and known.digest == digest else ""
+        if not left and not prover.holds(census(spare), digest):
             return None
-        return graft(prover, slot, prover.content(digest, change.path), content)
+        if not _moved(prover, spare, slot):
+            return None
+        return graft(prover, slot, prover.content(digest, change.path), content, left)
 
 
 def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census | None]:

@@ -11,7 +11,7 @@ from tests.project import Project
 YAML = """\
 stages:
   train:
-    cmd: mkdir -p model && cp in.txt model/a && echo same > model/b
+    cmd: mkdir -p model/sub && cp in.txt model/a && cp in.txt model/sub/c && echo same > model/b
     deps: [in.txt]
     outs: [model]
 artifacts:
@@ -64,7 +64,7 @@ def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: s
         (spare / "b").unlink()
     roll_back(project, "2.0.0")
     assert project.read("model/a") == "two\n"
-    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b"]
+    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b", "sub"]
     assert_settled(project)
 
 
@@ -78,6 +78,53 @@ def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
     roll_back(project, "1.0.0")
     assert (project.path / "model").stat().st_ino == inode
     assert project.read("model/a") == "one\n"
+    assert_settled(project)
+
+
+@pytest.mark.parametrize("content", ["three\n", "same\n"])
+def test_files_that_share_an_object_do_not_spoil_the_spare_tree(
+    empty: Project, content: str
+) -> None:
+    project = made(empty, "hardlink")
+    step(project, {"in.txt": content})
+    project.mlvc("tag", "3.0.0")
+    for target in ("1.0.0", "3.0.0", "2.0.0", "1.0.0", "3.0.0"):
+        spares = {spare.stat().st_ino for spare in kept(project)}
+        roll_back(project, target)
+        assert not spares or (project.path / "model").stat().st_ino in spares
+    assert project.read("model/a") == project.read("model/sub/c") == content
+    assert_settled(project)
+
+
+@pytest.mark.parametrize("damage", ["kept", "gone", "more", "less", "folder"])
+def test_a_spare_tree_that_was_touched_takes_no_differences(
+    empty: Project, tmp_path: Path, damage: str
+) -> None:
+    project = made(empty, "hardlink")
+    step(project, {"in.txt": "three\n"})
+    project.mlvc("tag", "3.0.0")
+    roll_back(project, "2.0.0")
+    (spare,) = kept(project)
+    (tmp_path / "c").write_text("not mlvc's\n")
+    if damage in ("kept", "gone"):
+        file = spare / {"kept": "b", "gone": "a"}[damage]
+        file.unlink()
+        file.write_text("evil\n")
+    elif damage == "more":
+        (spare / "evil").touch()
+    else:
+        (spare / "sub" / "c").unlink()
+    if damage == "folder":
+        (spare / "sub").rmdir()
+        (spare / "sub").symlink_to(tmp_path)
+    roll_back(project, "1.0.0")
+    assert (tmp_path / "c").read_text() == "not mlvc's\n"
+    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b", "sub"]
+    assert [project.read(f"model/{name}") for name in ("a", "sub/c", "b")] == [
+        "one\n",
+        "one\n",
+        "same\n",
+    ]
     assert_settled(project)
 
 
