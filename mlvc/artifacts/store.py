@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlvc.artifacts import setup
-from mlvc.artifacts.failures import explained, quiet
 from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
-from mlvc.artifacts.remote import Remote
 from mlvc.artifacts.setup import Notes, Setup
 from mlvc.errors import Exit, MlvcError
+
+if TYPE_CHECKING:
+    from mlvc.artifacts.remote import Remote
 
 
 class Store:
@@ -26,6 +27,8 @@ class Store:
 
     @cached_property
     def _repo(self) -> Any:
+        from mlvc.artifacts.failures import explained
+
         with explained("DVC cannot open this project"):
             from dvc.config import Config
             from dvc.repo import Repo
@@ -62,8 +65,10 @@ class Store:
         """The remote that has an output's objects: its own one, if it is known here."""
         return own if own in self.setup.remotes else self.remote
 
-    def at(self, remote: str) -> Remote:
+    def at(self, remote: str) -> "Remote":
         """A remote by its name; it is opened when it is asked for something."""
+        from mlvc.artifacts.remote import Remote
+
         if remote not in self._remotes:
             self._remotes[remote] = Remote(remote, self.cache, self._repo)
         return self._remotes[remote]
@@ -106,6 +111,8 @@ class Store:
         """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""
         from dvc.repo import lock_repo
 
+        from mlvc.artifacts.failures import explained, quiet
+
         wanted, found = set(addresses), {}
         with explained("comparing dvc.lock with the workspace"), quiet(), lock_repo(self._repo):
             # Not through `Repo.status`: it takes names relative to the current folder, and asks
@@ -120,6 +127,8 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold DVC's own lock, so that no `dvc` command works on the same files."""
         from dvc.repo import lock_repo
+
+        from mlvc.artifacts.failures import explained
 
         with explained("taking DVC's lock"), lock_repo(self._repo):
             yield

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from mlvc.artifacts.objects import Content
 from mlvc.ops.copying import copy
@@ -12,6 +11,8 @@ from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Census, Stamp, census
 from mlvc.workspace.memo import Proof
 from mlvc.workspace.planting import Changed, Made, Planter, weed
+
+_Item = tuple[str, str]
 
 
 def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Census | None]:
@@ -23,8 +24,9 @@ def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Cen
     """
     copied = set(_copied(prover, root, files))
     objects = _Objects(prover, root, {n: d for n, d in files.items() if n not in copied})
-    with beside(lambda: objects.plant(odd=True), files=len(files)) as other:
-        made = (objects.plant(odd=False), other())
+    first, second = objects.halves()
+    with beside(lambda: objects.plant(second), files=len(files)) as other:
+        made = (objects.plant(first), other())
     seen = census(Path(root))
     if seen:
         objects.confirm(made, seen)
@@ -73,10 +75,20 @@ class _Objects:
         self._prover, self._root, self._files = prover, root, files
         self._proofs = prover.memo.proofs(set(files.values()))
 
-    def plant(self, *, odd: bool) -> Made:
-        """Make one half of the files: all of an object are in the same."""
-        half = (item for item in self._files.items() if (item[1][-1] in "13579bdf") == odd)
-        return Planter(self._prover.cache.links).plant(self._of(*item) for item in half)
+    def halves(self) -> tuple[list[_Item], list[_Item]]:
+        """The files in two halves: all of an object are in the same.
+
+        If it can be, all of a folder too: two processes cannot write to one folder at once.
+        """
+        items = list(self._files.items())
+        if len(set(self._files.values())) == len(items):
+            return items[: len(items) // 2], items[len(items) // 2 :]
+        odd = [item for item in items if item[1][-1] in "13579bdf"]
+        return odd, [item for item in items if item[1][-1] not in "13579bdf"]
+
+    def plant(self, files: list[_Item]) -> Made:
+        """Make some of the files."""
+        return Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
 
     def weed(self) -> None:
         """Take the files away; what was proven holds for the stamps that this makes."""
@@ -102,7 +114,7 @@ class _Objects:
         for name, digest in self._files.items():
             proof, now = self._proofs[digest], seen.files.get(name, ())
             if now[:4] == proof.stamp[:4]:
-                found[digest] = Proof(cast("Stamp", now[:5]), proof.sha256)
+                found[digest] = tuple.__new__(Proof, (now[:5], proof.sha256))
             elif linked and _below(self._root, name) not in copies:
                 raise Changed(self._prover.cache.file(digest))
         self._prover.memo.prove(found)

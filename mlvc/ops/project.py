@@ -11,17 +11,16 @@ from mlvc.domain import history
 from mlvc.domain.promotion import Promotion
 from mlvc.domain.registration import Deregistration
 from mlvc.domain.release import Release, ReleaseTag
-from mlvc.domain.settings import Settings
 from mlvc.domain.snapshot import Snapshot
 from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.configured import configured
 from mlvc.ops.contents import with_objects
 from mlvc.ops.read_tags import ReadTags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
 
 if TYPE_CHECKING:
+    from mlvc.domain.settings import Settings
     from mlvc.ops.proving import Prover
     from mlvc.ops.resolving import Resolver
     from mlvc.workspace.memo import Memo
@@ -156,8 +155,10 @@ class Project:
             self._outlines[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
         return self._outlines[commit]
 
-    def settings(self, commit: str | None = None) -> Settings:
+    def settings(self, commit: str | None = None) -> "Settings":
         """The `mlvc:` section of `params.yaml` in the workspace, or at a commit."""
+        from mlvc.ops.configured import configured
+
         if commit is None:
             path = self.root / "params.yaml"
             return configured(self.memo, path.read_bytes() if path.is_file() else None)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
 from mlvc.workspace.census import Census, Stamp, stamp
-from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
 from mlvc.workspace.memo import Memo, Proof
 
@@ -66,6 +65,8 @@ def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof
     Where that is the `expected` one, nothing else is computed, and so nothing is known of its
     name: no proof. Where it is not what it should be, both are empty, and there is no copy.
     """
+    from mlvc.workspace.copying import copy_hashing
+
     path, value = cache.file(digest), split(digest)[1]
     before = stamped(path)
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()

@@ -16,7 +16,7 @@ from mlvc.errors import Exit, MlvcError
 _FORBIDDEN = {".git": "Git's own files", ".dvc": "DVC's own files"}
 _FIRST = frozenset("".join(name[0] for name in (*_FORBIDDEN, "git~1")) + "G")
 # As nearly all are, of what may be many thousands: nothing in them has to be looked at.
-_PLAIN = re.compile(r"(?:[^/\0.gG\x80-\U0010ffff][^/\0\x80-\U0010ffff]*(?:/(?!$)|$))+")
+_PLAIN = re.compile(r"[^/\0.gG][^/\0]*(?:/[^/\0.gG][^/\0]*)*")
 # macOS ignores these in names, so ".g\u200cit" opens ".git" (CVE-2014-9390).
 _IGNORED = dict.fromkeys(
     [0xFEFF, *range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070)]
@@ -101,7 +101,7 @@ def check_names(paths: Iterable[str]) -> None:
     """
     every = list(paths)
     files = set(every)
-    if len(files) == len(every) and all(map(_PLAIN.fullmatch, every)) and not files & _above(files):
+    if len(files) == len(every) and _are_plain(every) and not files & _above(files):
         return
     files = set()
     folders: dict[str, str] = {}
@@ -117,6 +117,10 @@ def check_names(paths: Iterable[str]) -> None:
         _add_folders(folder, folders)
     for path in files & folders.keys():
         raise _wrong(path, f"it is a file and the folder of {shown(folders[path])}")
+
+
+def _are_plain(paths: list[str]) -> bool:
+    return "".join(paths).isascii() and all(map(_PLAIN.fullmatch, paths))
 
 
 def _above(paths: Iterable[str]) -> set[str]:

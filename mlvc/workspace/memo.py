@@ -16,7 +16,7 @@ from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.tables import VERSION, fill
 
 _OBJECTS = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
-_MOST = 3
+_MOST = 2
 _BATCH = 900  # SQLite's oldest limit of parameters is 999
 
 
