@@ -7,9 +7,8 @@ proven by loading it.
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlvc.artifacts import blocks, documents, forms
 from mlvc.domain.pipeline import Stage
@@ -19,8 +18,7 @@ Document = dict[str, Any]
 _VARIABLE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)")
 
 
-@dataclass(frozen=True)
-class Take:
+class Take(NamedTuple):
     """What of one `dvc.yaml` to take from the old tree, and what of HEAD's to drop.
 
     `keys` and `dropped` are entries of `stages:`; `locked` and `unlocked` are names in `dvc.lock`,

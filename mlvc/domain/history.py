@@ -5,7 +5,7 @@ Pure decisions on plain values. Order is ancestry and SemVer, never time.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.domain import rollback
 from mlvc.domain.names import parse_release_tag
@@ -17,8 +17,7 @@ from mlvc.domain.verdict import Verdict
 _REVERT = re.compile(r"^This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class CommitNote:
+class CommitNote(NamedTuple):
     """What is needed of a commit: its hex id, its whole message, when (epoch seconds) and who."""
 
     commit: str
@@ -27,8 +26,7 @@ class CommitNote:
     author: str = ""
 
 
-@dataclass(frozen=True)
-class LastGood:
+class LastGood(NamedTuple):
     """The release to go back to, if there is one, and a sentence that says why.
 
     `needs_consent` is set where no release has a verdict: the user must be asked.

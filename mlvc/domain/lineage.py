@@ -1,15 +1,14 @@
 """Which stages belong to a model."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.domain.pipeline import Artifact, Output, Pipeline, Stage, overlaps
 from mlvc.domain.snapshot import Snapshot, fingerprint, recipe
 from mlvc.errors import MlvcError
 
 
-@dataclass(frozen=True)
-class Lineage:
+class Lineage(NamedTuple):
     """A model's stages.
 
     `made_by` leads to the model, its producer among them; `evaluation` is downstream of the model

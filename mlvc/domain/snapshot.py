@@ -3,8 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlvc.domain.pipeline import Pipeline, Stage, inside, overlaps
 
@@ -12,8 +11,7 @@ SETTINGS = "mlvc"
 """The key of `params.yaml` that holds mlvc's own settings; never part of a lineage."""
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """`files` maps each tracked path to Git's id of its content (and mode, where unusual)."""
 
     commit: str

@@ -1,13 +1,12 @@
 """Where a model stands."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.domain.release import Release
 from mlvc.domain.rollback import RollbackRecord
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a model stands on one line of history.
 
     `releases` are all of the model; `reachable` those on the line; `object` is what identifies

@@ -9,8 +9,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.ops import following
 from mlvc.ops.proving import Prover
@@ -19,8 +19,7 @@ Claims = dict[str, dict[str, str]]
 """The digests of the trees that a release needs, by the path of the output, by the release."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """The kept trees of a project, below `folder`.
 
     `ready/` holds those that were prepared, and `spare/` at most one for each output.

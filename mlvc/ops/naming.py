@@ -1,8 +1,8 @@
 """From what a user typed to a model, a release or a commit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from mlvc.domain.names import Query, parse_query
 from mlvc.domain.promotion import in_use
@@ -14,8 +14,7 @@ from mlvc.registry.trees import named
 _REMAKE = "Delete the tag and release with `mlvc tag`."
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What a name stands for: a commit, the model that is meant, its release if there is one."""
 
     commit: str

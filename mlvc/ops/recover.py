@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.artifacts import rwlock
 from mlvc.ops import keeping, retagging, strays
@@ -36,8 +37,7 @@ class Recovered:
     request: str = "rollback to"
 
 
-@dataclass(frozen=True)
-class Places:
+class Places(NamedTuple):
     """Where a project keeps what is disposable."""
 
     project: Project

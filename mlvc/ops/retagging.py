@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from mlvc.registry import tags
 from mlvc.registry.git import Git
@@ -10,8 +10,7 @@ from mlvc.registry.git import Git
 _KEY = "renamed"
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """`old`, whose own id is `id`, becomes `new` on the same commit.
 
     `theirs` is the id of the tag that is to be called `old` afterwards, empty for none.
@@ -28,7 +27,7 @@ def note(moves: Iterable[Move]) -> dict[str, str]:
     """What the journal says of them: they count once the last new tag is there."""
     every = list(moves)
     ref = {"ref": f"refs/tags/{every[-1].new}", "new": every[-1].commit}
-    return {**ref, _KEY: json.dumps([asdict(move) for move in every])}
+    return {**ref, _KEY: json.dumps([move._asdict() for move in every])}
 
 
 def finish(git: Git, said: Mapping[str, str]) -> None:

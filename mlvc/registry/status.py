@@ -1,8 +1,8 @@
 """What the user has in the works: uncommitted paths and unfinished operations."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.registry.git import Git
 
@@ -16,8 +16,7 @@ _OPERATIONS = {
 }
 
 
-@dataclass(frozen=True)
-class Uncommitted:
+class Uncommitted(NamedTuple):
     """A path that differs from HEAD: `staged` in the index, else only in the worktree."""
 
     path: str

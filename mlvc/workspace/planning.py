@@ -3,8 +3,8 @@
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
@@ -15,8 +15,7 @@ from mlvc.workspace.mounts import mount_points, mounts_within
 from mlvc.workspace.staging import Staging
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """`staged` (a slot of `Staging`) shall be at `live`, or nothing shall."""
 
     live: Path

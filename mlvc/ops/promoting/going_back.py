@@ -1,7 +1,6 @@
 """Whether a rollback may go back in an environment, and from what."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mlvc.domain.gate import Judgement
 from mlvc.domain.promotion import Promotion, newest, seconds_in
@@ -27,10 +26,10 @@ def seen_from(project: Project, standing: Standing, model: str, environment: str
     there = released(project, Target(occupant(project, model, environment).commit, model))
     release = there.release
     if release and release.name in (r.name for r in standing.reachable):
-        return replace(standing, current=release)
+        return standing._replace(current=release)
     line = project.standing(model, there.commit)
     withdrawn = standing.withdrawn | line.withdrawn
-    return replace(line, current=release, withdrawn=withdrawn)
+    return line._replace(current=release, withdrawn=withdrawn)
 
 
 def going_back(project: Project, target: Target, request: Request) -> Return:

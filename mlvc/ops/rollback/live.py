@@ -3,8 +3,8 @@
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
@@ -16,8 +16,7 @@ from mlvc.workspace.census import Glimpse, census
 from mlvc.workspace.confine import confined
 
 
-@dataclass(frozen=True)
-class Live:
+class Live(NamedTuple):
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.

@@ -1,6 +1,6 @@
 """From a request to a proven plan. Nothing is written."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.domain import history
 from mlvc.domain.plan import Plan
@@ -12,8 +12,7 @@ from mlvc.ops.rollback.drafts import DRAFTS
 from mlvc.ops.rollback.request import Request
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The target, and why it is the one where the user did not say."""
 
     target: Target

@@ -1,12 +1,11 @@
 """What a user asks of a rollback."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlvc.domain.rollback import Scope, Trigger
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What the user asked for; `target` None means the last good release.
 
     Of an `environment`, where one is named: then its promotion is appended, too, and
