@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline_project import build
-from tests.project import Project
+from tests.project import Project, loaded
 from tests.releases import build_two_releases
 from tests.surroundings import foreign, surroundings
 
@@ -20,7 +20,8 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             patch.delenv(name)
         for name, value in surroundings(home).items():
             patch.setenv(name, value)
-        yield home
+        with loaded():
+            yield home
 
 
 @pytest.fixture(scope="session")

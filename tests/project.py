@@ -4,13 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.warm import Ended, Server
+
 PYTHON = sys.executable
 MINUTES = 2
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
+_servers: list[Server] = []
 
 
 class Answer(NamedTuple):
@@ -23,7 +28,7 @@ class Answer(NamedTuple):
 
 def run(
     *args: str | Path, cwd: Path, check: bool = True, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+) -> Ended:
     """Run a process to its end with no input; `env` is added to the test's environment.
 
     With `check`, a failure fails the test and shows all that was printed.
@@ -38,8 +43,35 @@ def run(
         timeout=MINUTES * 60,
         check=False,
     )
-    if check and done.returncode:
-        command = " ".join(map(str, args))
+    return _checked(done) if check else done
+
+
+@contextmanager
+def loaded() -> Iterator[None]:
+    """Meanwhile, `run_module` forks a process that has loaded DVC, in the environment of now."""
+    if sys.platform != "linux":  # elsewhere, a fork is no safe copy
+        yield
+        return
+    with closing(Server(os.environ)) as server:
+        _servers.append(server)
+        yield
+        _servers.remove(server)
+
+
+def run_module(
+    *args: str | Path, cwd: Path, check: bool = True, env: Mapping[str, str] | None = None
+) -> Ended:
+    """Run `python -I -m ARGS`, in a fork of a process that is `loaded` where one fits."""
+    for server in _servers:
+        if server.fits({**os.environ, **(env or {})}):
+            done = server.run(*map(str, args), cwd=cwd, seconds=MINUTES * 60)
+            return _checked(done) if check else done
+    return run(PYTHON, "-I", "-m", *args, cwd=cwd, check=check, env=env)
+
+
+def _checked(done: Ended) -> Ended:
+    if done.returncode:
+        command = " ".join(done.args)
         raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}{done.stderr}")
     return done
 
@@ -56,14 +88,13 @@ class Project:
 
     def dvc(self, *args: str, check: bool = True) -> str:
         """What `dvc ARGS` prints; not measured by coverage, which it is not about."""
-        unmeasured = {"COVERAGE_PROCESS_CONFIG": ""}
-        command = (PYTHON, "-I", "-m", "dvc", *args)
-        return run(*command, cwd=self.path, check=check, env=unmeasured).stdout.rstrip("\n")
+        done = run_module("dvc", *args, cwd=self.path, check=check, env=UNMEASURED)
+        return done.stdout.rstrip("\n")
 
     def mlvc(self, *args: str, env: Mapping[str, str] | None = None) -> Answer:
         """Run mlvc on this repository, from a folder elsewhere."""
-        command = (PYTHON, "-I", "-m", "mlvc", "-C", str(self.path), *args)
-        done = run(*command, cwd=Path(os.environ["HOME"]), check=False, env=env)
+        elsewhere = Path(os.environ["HOME"])
+        done = run_module("mlvc", "-C", str(self.path), *args, cwd=elsewhere, check=False, env=env)
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def write(self, path: str, text: str) -> Path:

@@ -1,20 +1,17 @@
 """What GTO and DVC read in a repository that mlvc wrote is what `mlvc list` says."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.project import Project, run
+from tests.project import UNMEASURED, Project, run, run_module
 from tests.releases import answer, current, names, release, retrain, withdrawn
-
-GTO = (Path(sys.executable).with_name("gto"),)
 
 
 def gto(project: Project, *args: str) -> Any:
-    done = run(*GTO, *args, "--json", cwd=project.path, env={"COVERAGE_PROCESS_CONFIG": ""})
+    done = run_module("gto.cli", *args, "--json", cwd=project.path, env=UNMEASURED)
     return json.loads(done.stdout)
 
 
@@ -190,13 +187,13 @@ def test_a_failed_signature_leaves_nothing_behind(project: Project, same: bool) 
 
 
 def test_releases_that_plain_gto_made_are_releases(project: Project) -> None:
-    run(*GTO, "register", "model", "--version", "v1.0.0", cwd=project.path)
+    run_module("gto.cli", "register", "model", "--version", "v1.0.0", cwd=project.path)
     assert current(project) == ["model@v1.0.0"]
     assert answer(project, "which")["releases"] == ["model@v1.0.0"]
     found = answer(project, "which", str(project.path / "model.bin"))
     assert found["releases"] == ["model@v1.0.0"]
     retrain(project, "weight: 1.0", "weight: 2.0")
-    run(*GTO, "register", "model", "--version", "v1.1.0", cwd=project.path)
+    run_module("gto.cli", "register", "model", "--version", "v1.1.0", cwd=project.path)
     assert current(project) == ["model@v1.1.0"]
     assert project.mlvc("rollback", "--yes").code == 0
     assert current(project) == ["model@v1.0.0"]

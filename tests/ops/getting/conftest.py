@@ -8,7 +8,7 @@ import pytest
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.getting import Got, Wanted, abroad
-from tests.project import PYTHON, Answer, Project, run
+from tests.project import Answer, Project, run_module
 from tests.releases import release
 
 
@@ -36,7 +36,7 @@ class Published:
 
     def call(self, *args: str | Path) -> Answer:
         """Run mlvc at the desk."""
-        done = run(PYTHON, "-I", "-m", "mlvc", *args, cwd=self.desk, check=False)
+        done = run_module("mlvc", *args, cwd=self.desk, check=False)
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def get(

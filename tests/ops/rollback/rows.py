@@ -1,22 +1,11 @@
 """Repositories made of a few files, and what must hold after each rollback in them."""
 
-import sys
 from collections.abc import Mapping
 
 from tests.ops.rollback.states import assert_nothing_left, visible
-from tests.project import Answer, Project, run
+from tests.project import Answer, Project
 
 Files = Mapping[str, str | None]
-
-STATUS_AND_REPRO = """\
-import sys
-from dvc.cli import main
-
-for verb, default in (("status", []), ("repro", ["--all-pipelines"])):
-    print("==", verb, flush=True)
-    if main([verb, *(sys.argv[1:] or default)]):
-        sys.exit(1)
-"""
 
 UP_TO_DATE = "Data and pipelines are up to date."
 
@@ -60,13 +49,11 @@ def assert_sound(project: Project) -> None:
 def assert_settled(project: Project, *stages: str) -> None:
     """`dvc status` is clean and `dvc repro` has nothing to do, for all stages or for some."""
     before = visible(project)
-    command = ("-I", "-c", STATUS_AND_REPRO, *stages)
-    unmeasured = {"COVERAGE_PROCESS_CONFIG": ""}
-    said = run(sys.executable, *command, cwd=project.path, env=unmeasured).stdout
-    status, repro = said.removeprefix("== status\n").split("== repro\n")
-    assert status.strip() == UP_TO_DATE, status
+    status = project.dvc("status", *stages)
+    assert status == UP_TO_DATE, status
+    repro = project.dvc("repro", *(stages or ["--all-pipelines"]))
     assert "Running stage" not in repro and "skipping run" not in repro, repro
-    assert repro.endswith(f"{UP_TO_DATE}\n"), repro
+    assert repro.endswith(UP_TO_DATE), repro
     assert visible(project) == before
     assert project.git("status", "--porcelain") == ""
 

@@ -13,12 +13,18 @@ from tests.project import Project
 YAML = "artifacts:\n  m: {path: model.bin}\n"
 
 
+@pytest.fixture(scope="session")
+def built_misled(built_empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = built_empty.copy(tmp_path_factory.mktemp("misled") / "project")
+    step(project, {"dvc.yaml": YAML, "model.bin": "one"}, "model.bin")
+    step(project, {"model.bin": "two"}, "model.bin")
+    return project
+
+
 @pytest.fixture
-def misled(empty: Project) -> Project:
+def misled(built_misled: Project, tmp_path: Path) -> Project:
     """A model that DVC tracks, in two versions."""
-    step(empty, {"dvc.yaml": YAML, "model.bin": "one"}, "model.bin")
-    step(empty, {"model.bin": "two"}, "model.bin")
-    return empty
+    return built_misled.copy(tmp_path / "project")
 
 
 @pytest.mark.parametrize(

@@ -27,28 +27,37 @@ artifacts:
 """
 
 
-@pytest.fixture
-def source(empty: Project, tmp_path: Path) -> Project:
-    """Another repository, which has a folder `data`."""
-    project = Project(tmp_path / "source")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.dvc("init", "--quiet")
-    step(project, {"data/a": "a1 ", "data/b": "b1 "}, "data")
-    return project
-
-
-@pytest.fixture
-def importing(empty: Project, source: Project) -> Project:
-    """A pipeline on imported data, in two versions; the source has a third."""
-    empty.write("dvc.yaml", YAML)
-    empty.dvc("import", "--quiet", str(source.path), "data")
-    step(empty, {"notes.txt": "one"})
+@pytest.fixture(scope="session")
+def built_importing(built_empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another repository, which has a folder `data`, and a pipeline that imported two of it."""
+    place = tmp_path_factory.mktemp("importing") / "place"
+    source, project = built_empty.copy(place / "source"), built_empty.copy(place / "project")
+    step(source, {"data/a": "a1 ", "data/b": "b1 "}, "data")
+    project.write("dvc.yaml", YAML)
+    project.dvc("import", "--quiet", str(source.path), "data")
+    step(project, {"notes.txt": "one"})
     step(source, {"data/a": "a2 "}, "data")
-    empty.dvc("update", "--quiet", "data.dvc")
-    step(empty, {"notes.txt": "two"})
+    project.dvc("update", "--quiet", "data.dvc")
+    step(project, {"notes.txt": "two"})
     step(source, {"data/a": "a3 "}, "data")
-    return empty
+    shutil.copytree(place, place.with_name("built"), symlinks=True)
+    return place
+
+
+@pytest.fixture
+def importing(built_importing: Path) -> Project:
+    """A pipeline on imported data, in two versions; the source has a third."""
+    # Each test has them in the same place: an import says where its source is.
+    shutil.rmtree(built_importing)
+    for name in ("source", "project"):
+        copied = Project(built_importing.with_name("built") / name).copy(built_importing / name)
+    return copied
+
+
+@pytest.fixture
+def source(importing: Project) -> Project:
+    """What `importing` imports from."""
+    return Project(importing.path.with_name("source"))
 
 
 def assert_first(project: Project) -> None:
@@ -163,17 +172,25 @@ artifacts:
 """
 
 
+@pytest.fixture(scope="session")
+def built_apart(built_empty: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = built_empty.copy(tmp_path_factory.mktemp("apart") / "project")
+    for name in ("apart", "common"):
+        project.dvc("remote", "add", "--quiet", name, f"../{name}")
+    project.dvc("remote", "default", "--quiet", "common")
+    step(project, {"dvc.yaml": OWN, "in.txt": "one"})
+    project.dvc("push", "--quiet")
+    shutil.rmtree(project.path / ".dvc/cache/files")
+    step(project, {"in.txt": "two"})
+    return project
+
+
 @pytest.fixture
-def apart(empty: Project, tmp_path: Path) -> Project:
+def apart(built_apart: Project, tmp_path: Path) -> Project:
     """A model that has a remote of its own, in two versions; the first is on the remotes only."""
     for name in ("apart", "common"):
-        empty.dvc("remote", "add", "--quiet", name, str(tmp_path / name))
-    empty.dvc("remote", "default", "--quiet", "common")
-    step(empty, {"dvc.yaml": OWN, "in.txt": "one"})
-    empty.dvc("push", "--quiet")
-    shutil.rmtree(empty.path / ".dvc/cache/files")
-    step(empty, {"in.txt": "two"})
-    return empty
+        shutil.copytree(built_apart.path.with_name(name), tmp_path / name)
+    return built_apart.copy(tmp_path / "project")
 
 
 def test_an_output_is_fetched_from_its_own_remote(apart: Project, tmp_path: Path) -> None:
