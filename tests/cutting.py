@@ -5,7 +5,6 @@ whole on DVC's, by what is in their folders; and a second push must complete. Ex
 """
 
 import argparse
-import hashlib
 import os
 import shutil
 import sys
@@ -15,8 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from tests.delivered import without_data
 from tests.pipeline_project import build
 from tests.project import Project
 from tests.releases import build_two_releases
@@ -77,15 +75,7 @@ class Bench:
 
     def without_data(self) -> Iterator[str]:
         """The tags of the Git remote some object of which is not whole on DVC's."""
-        for tag in self._tags():
-            lock = self._hub().git("show", f"refs/tags/{tag}^{{commit}}:dvc.lock")
-            stages = yaml.safe_load(lock)["stages"].values()
-            outs = {out["path"]: out["md5"] for stage in stages for out in stage["outs"]}
-            yield from (f"{tag} lacks {path}" for path in _CACHED if not self._is_whole(outs[path]))
-
-    def _is_whole(self, value: str) -> bool:
-        file = self.path / "web/store/files/md5" / value[:2] / value[2:]
-        return file.exists() and hashlib.md5(file.read_bytes()).hexdigest() == value
+        return without_data(self._hub(), self.path / "web/store", _CACHED)
 
     def _tags(self) -> list[str]:
         return self._hub().git("tag").split()

@@ -73,8 +73,8 @@ def state(project: Project) -> dict[str, str]:
     return found
 
 
-def take_back(project: Project, tag: str, why: str = "bad") -> None:
-    """Deregister a release as GTO does, by a tag such as `model@v0.2.0!`, now."""
+def take_back(project: Project, tag: str, why: str = "bad", at: int | None = None) -> None:
+    """Deregister a release as GTO does, by a tag such as `model@v0.2.0!`, now or `at` a second."""
     commit = project.git("rev-parse", f"{tag.partition('!')[0]}^{{commit}}")
-    now = {"GIT_COMMITTER_DATE": f"@{int(time())} +0000"}
+    now = {"GIT_COMMITTER_DATE": f"@{at or int(time())} +0000"}
     run("git", "tag", "-a", "-m", why, tag, commit, cwd=project.path, env=now)

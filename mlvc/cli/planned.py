@@ -1,12 +1,16 @@
 """How the plan of a rollback is shown."""
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from mlvc.cli import output
 
 if TYPE_CHECKING:
     from mlvc.domain.plan import Plan
+    from mlvc.ops.project import Project
     from mlvc.ops.promoting import Return
 
 
@@ -82,3 +86,27 @@ def print_plan(plan: "Plan", ready: frozenset[str], back: "Return | None") -> No
 def short(name: str) -> str:
     """A release's name, or the beginning of a commit's."""
     return name if "@" in name else name[:10]
+
+
+def show_plan(
+    context: typer.Context,
+    project: "Project",
+    plan: "Plan",
+    back: "Return | None",
+    branch: str | None,
+    *,
+    force: bool,
+    json: bool,
+) -> None:
+    """Stop after the plan. A step of a workflow has the output `target`: what was chosen."""
+    from mlvc.github.runner import Runner
+    from mlvc.ops.rollback import prepared, rehearse
+
+    ready = prepared(project, plan)
+    if json:
+        output.document("plan", {**content_of(plan, back), "prepared": ready})
+    else:
+        print_plan(plan, ready, back)
+    for path in rehearse(project, plan, branch=branch, force=force):
+        context.obj.say(f"would save what is in the way: {path}")
+    Runner(os.environ).put({"target": plan.record.target})

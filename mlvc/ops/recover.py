@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlvc.artifacts import rwlock
-from mlvc.ops import keeping, retagging, strays
+from mlvc.ops import keeping, retagging, strays, underway
 from mlvc.ops.following import unharmed
 from mlvc.ops.kept import Kept
 from mlvc.ops.project import Project
@@ -125,6 +125,7 @@ def settle(project: Project) -> Recovered:
     places = Places(project)
     journal = journals.read(places.journal, project.root)
     index = Index(project.repo.git, project.repo.git_dir)
+    underway.clear(project)
     if places.mark.exists():
         stale_locks.remove(project.repo.git_dir, project.repo.common_dir)
     if journal is None:

@@ -18,6 +18,7 @@ TURN = "refs/mlvc/promotions"
 
 Their tags may have different names all the same, such as `m#production#4` and `m#staging#4`.
 """
+_LOST = "Could not read from remote repository"
 _LOCK = re.compile(r"Unable to create '(.+\.lock)': File exists")
 # NUL ends each field, since no text in Git holds one.
 _FIELDS = (
@@ -63,11 +64,18 @@ def look(git: Git, remote: str) -> dict[str, str]:
         listed = git.text("ls-remote", "--end-of-options", remote)
     except GitFailed as failed:
         raise MlvcError(
-            f"Git remote {remote!r} cannot be read: {failed.message.partition('failed: ')[2]}",
+            f"Git remote {remote!r} cannot be read: {_why(failed)}",
             f"See whether `git ls-remote {remote}` works.",
         ) from failed
     rows = (line.partition("\t") for line in listed.split("\n"))
     return {ref: oid for oid, _, ref in rows if ref}
+
+
+def _why(failed: GitFailed) -> str:
+    """What git says of a remote; where it only lost the connection, what ssh said before."""
+    said = failed.message.partition("failed: ")[2]
+    before = failed.stderr.partition(said)[0].strip()
+    return before.splitlines()[-1] if _LOST in said and before else said
 
 
 def shared(refs: Mapping[str, str]) -> dict[str, str]:
@@ -104,12 +112,14 @@ def fetch(git: Git, remote: str, refspecs: Iterable[str]) -> None:
     data = "".join(f"{spec}\n" for spec in refspecs).encode()
     if not data:
         return  # git would take what is configured
-    options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+    # Killed, maintenance leaves a lock that nobody speaks of, and nothing is tidied ever after.
+    options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
     try:
-        git.write("fetch", *options, "--stdin", "--end-of-options", remote, data=data)
+        how = (*options, "--no-write-fetch-head", "--stdin", "--end-of-options")
+        git.write("fetch", *how, remote, data=data)
     except GitFailed as failed:
         raise MlvcError(
-            f"fetching from Git remote {remote!r} failed: {failed.message.partition(': ')[2]}",
+            f"fetching from Git remote {remote!r} failed: {_why(failed)}",
             f"See whether `git fetch {remote}` works, then run again.",
         ) from failed
 
@@ -164,7 +174,7 @@ def refused(remote: str, failed: GitFailed) -> MlvcError:
             Exit.LOCKED,
         )
     why = [line for line in lines if line.startswith("! [") and "atomic" not in line]
-    said = why[0].removeprefix("! ") if why else failed.message.partition("failed: ")[2]
+    said = why[0].removeprefix("! ") if why else _why(failed)
     told = [line for line in lines if line.startswith("remote: ")]
     return MlvcError(
         f"Git remote {remote!r} did not take the push: {'; '.join([said, *told[:1]])}",

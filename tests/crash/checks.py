@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.crash import forked
-from tests.crash.outcome import Outcome, git, outcome
+from tests.crash.outcome import GARBAGE, Outcome, git, outcome
 from tests.crash.projects import OUTPUTS
 from tests.crash.scans import SIGNATURES, Scan, digest, scan
 from tests.crash.scenarios import Scenario
+from tests.crash.shared import CACHES, undelivered, unlock
 
 NOTHING = "Nothing to recover.\n"
 # What is there while a verb is at work. SQLite's own journal beside the memo is no such thing.
@@ -19,6 +20,7 @@ _PASSING = (
     ".dvc/tmp/mlvc/staged/",
     ".dvc/tmp/mlvc/worktrees/",
 )
+_OBJECTS = tuple(f"{cache}/files/" for cache in CACHES)
 
 
 def seen_by_readers(found: Scan, scenario: Scenario) -> list[str]:
@@ -53,12 +55,13 @@ def check(
     root: Path, scenario: Scenario, *, ends: tuple[Outcome, ...] = (), thorough: bool = False
 ) -> list[str]:
     """Recover, and ask all else; `ends` are the outcomes allowed, if not the scenario's two."""
+    broken = undelivered(root)
     first = forked.ran(forked.verb(root, "recover"))
     if first.code:
-        return [f"I8 recover ends with {first.code}: {first.err.strip()}"]
+        return [*broken, f"I8 recover ends with {first.code}: {first.err.strip()}"]
     found = scan(root)
     now = outcome(root, found)
-    broken = judged(now, ends or (scenario.old, scenario.new), scenario)
+    broken += judged(now, ends or scenario.ends(now), scenario)
     broken += [*left_over(root, found), *lost(found, scenario), *_again(root, found)]
     if now.status == scenario.new.status:
         broken += forgotten(found, scenario)
@@ -99,11 +102,12 @@ def left_over(root: Path, found: Scan) -> list[str]:
 
 
 def lost(found: Scan, scenario: Scenario) -> list[str]:
-    """I6: every object is still there."""
+    """I6: every object that something needs is still there."""
     return [
         f"I6 object {name} is lost or changed"
         for name, entry in scenario.begin.items()
-        if name.startswith(".dvc/cache/files/") and stat.S_ISREG(entry.mode)
+        if name.startswith(_OBJECTS) and stat.S_ISREG(entry.mode)
+        if not entry.data.startswith(GARBAGE)
         if name not in found or found[name].data != entry.data
     ]
 
@@ -135,10 +139,11 @@ def _settled(root: Path, scenario: Scenario) -> list[str]:
     broken = []
     forked.FAULTS.clear()  # this is a fork; what a planted fault left is asked of a sound mlvc
     if outcome(root) != scenario.new:
+        unlock(root)
         answer = forked.ran(scenario.again(root))
         if answer.code:
             return [f"I8 the request cannot be run again: {answer.code} {answer.err.strip()}"]
-    broken += judged(outcome(root), (scenario.new,), scenario)
+    broken += [*judged(outcome(root), (scenario.new,), scenario), *undelivered(root)]
     status = forked.ran(forked.dvc(root, "status"))
     if status.out != scenario.status:
         broken.append(f"I4 dvc status says {status.out}{status.err}")

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from tests.crash.scans import Scan, scan
+from tests.crash.scans import Entry, Scan, scan
 from tests.project import run
 
+_T = TypeVar("_T")
 _REFS = "%(refname) %(objecttype) %(*objectname)%0a%(contents)%00"
+HUB = ".dvc/tmp/hub.git"
+"""Where the Git remote is, if there is one: inside, so that it is traced and copied, too."""
+GARBAGE = b"nothing needs this: "
+"""How an object begins that `mlvc gc` is to remove."""
 _PRIVATE = (".git", ".dvc/tmp", ".dvc/cache")
 
 
@@ -36,6 +42,16 @@ class Outcome:
             found += [f"{n} is {_short(mine.get(n))}, not {_short(theirs.get(n))}" for n in names]
         return found
 
+    def mixed(self, old: "Outcome", new: "Outcome") -> "Outcome":
+        """`old`, with each ref and file that is here as in `new` taken from there."""
+        files = _mixed(self.files, old.files, new.files)
+        return replace(old, files=files, refs=_mixed(self.refs, old.refs, new.refs))
+
+
+def _mixed(now: Mapping[str, _T], old: Mapping[str, _T], new: Mapping[str, _T]) -> dict[str, _T]:
+    names = ((n, new if now.get(n) == new.get(n) else old) for n in {*old, *new})
+    return {name: end[name] for name, end in names if name in end}
+
 
 def _short(value: object) -> str:
     text = repr(value)
@@ -52,23 +68,29 @@ def outcome(root: Path, found: Scan | None = None) -> Outcome:
     """The outcome that is there now."""
     found = scan(root) if found is None else found
     return Outcome(
-        files={name: e.seen for name, e in found.items() if not _is_private(name)},
+        files={name: e.seen for name, e in found.items() if _is_public(name, e)},
         index=git(root, "ls-files", "--stage"),
         status=git(root, "status", "--porcelain=v2", "--untracked-files=all"),
         head=git(root, "rev-parse", "--symbolic-full-name", "HEAD"),
         commits=tuple(git(root, "log", "--format=%T %B%x00", "HEAD", "--").split("\0")),
-        refs=_refs(root),
+        refs=_refs(root) | {f"there {n}": said for n, said in _refs(root / HUB).items()},
     )
 
 
-def _is_private(name: str) -> bool:
-    return name == ".dvc" or any(name == p or name.startswith(p + "/") for p in _PRIVATE)
+def _is_public(name: str, entry: Entry) -> bool:
+    """Whether it is the user's, or an object that is to go."""
+    private = name == ".dvc" or any(name == p or name.startswith(p + "/") for p in _PRIVATE)
+    return not private or entry.data.startswith(GARBAGE)
 
 
 def _refs(root: Path) -> dict[str, str]:
     """Tags by what they say; evaluations, which have random names, by what they are about."""
+    if not root.is_dir():
+        return {}
     lines = git(root, "for-each-ref", f"--format={_REFS}").split("\0")
     refs = dict(line.strip().split(" ", 1) for line in lines if line.strip())
+    # Where git last saw a remote's branches is told by the next fetch.
+    refs = {ref: said for ref, said in refs.items() if not ref.startswith("refs/remotes/")}
     if "refs/mlvc/evaluations" in refs:
         names = git(root, "ls-tree", "-r", "--name-only", "refs/mlvc/evaluations")
         refs["refs/mlvc/evaluations"] = re.sub(r"-[^-/]*\.json$", "", names, flags=re.MULTILINE)

@@ -5,6 +5,7 @@ from tests.crash.planting import Fault
 
 _TX = "mlvc.workspace.transaction"
 _DISK = "mlvc.workspace.durable"
+_JOURNAL, _MARKED = "mlvc.workspace.journal:write", "mlvc.ops.sharing.pushing:under_way"
 _REC, _INDEX = "mlvc.ops.recover", "mlvc.registry.index:Index"
 BACK, TAG = "rollback-lineage", "tag"
 ALL = (
@@ -28,11 +29,9 @@ ALL = (
         "journal-not-synced",
         "cut",
         BACK,
-        (("mlvc.workspace.journal:write", faulty.unsynced_journal),),
+        ((_JOURNAL, faulty.unsynced_journal),),
     ),
-    Fault(
-        "journal-after-swap", "kill", BACK, (("mlvc.workspace.journal:write", faulty.late_journal),)
-    ),
+    Fault("journal-after-swap", "kill", BACK, ((_JOURNAL, faulty.late_journal),)),
     Fault("journal-cleared-early", "kill", BACK, ((f"{_REC}:_finish", faulty.clearing_first),)),
     Fault("no-lock", "meeting", BACK, (("mlvc.workspace.lock:locked", faulty.unlocked),)),
     Fault("no-index-lock", "meeting", BACK, ((f"{_INDEX}.hold", faulty.not_held),)),
@@ -100,8 +99,27 @@ ALL = (
         (("mlvc.ops.evaluating:sync_filesystems", faulty.nothing),),
         here=True,
     ),
+    Fault("tag-not-journaled", "kill", "tag-same", ((_JOURNAL, faulty.nothing),)),
+    Fault("demotion-not-journaled", "kill", "demote", ((_JOURNAL, faulty.nothing),)),
     Fault(
-        "tag-not-journaled", "kill", "tag-same", (("mlvc.workspace.journal:write", faulty.nothing),)
+        "names-before-objects",
+        "kill",
+        "push",
+        (("mlvc.ops.sharing.pushing:deliver", faulty.giving(())),),
+    ),
+    Fault("renumbering-not-journaled", "kill", "push-renumbered", ((_JOURNAL, faulty.nothing),)),
+    Fault("push-unmarked", "kill", "push-renumbered", ((_MARKED, faulty.unlocked),), here=True),
+    Fault(
+        "environment-not-taken-back",
+        "kill",
+        "rollback-env",
+        (("mlvc.registry.tags:delete", faulty.nothing),),
+    ),
+    Fault(
+        "what-is-needed-unknown",
+        "kill",
+        "gc",
+        (("mlvc.ops.collecting.perform:with_files", faulty.giving(set())),),
     ),
     Fault("recover-forgets-first", "relapse", BACK, ((f"{_REC}:_undo", faulty.clearing_first),)),
     Fault(

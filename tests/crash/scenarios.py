@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.crash import forked, projects
+from tests.crash import forked, projects, shared
 from tests.crash.outcome import Outcome, git, outcome
 from tests.crash.places import Places, remove
 from tests.crash.scans import Scan, scan
@@ -32,6 +32,14 @@ class Scenario:
         act = forked.verb(root, *self.args)
         return forked.in_two(act) if self.name == BESIDE else act
 
+    def ends(self, now: Outcome) -> tuple[Outcome, ...]:
+        """How it may end, of which `now` is one or not.
+
+        What goes step by step may have done some of them.
+        """
+        some = (now.mixed(self.old, self.new),) if self.name in STEPWISE else ()
+        return (self.old, self.new, *some)
+
     def quietly(self, root: Path) -> forked.Act:
         """The same with its output nowhere; for a child only."""
         return forked.silent(self.again(root))
@@ -39,6 +47,7 @@ class Scenario:
 
 BESIDE = "rollback-beside"
 """The one whose few files are shared with a second process, as many would be."""
+STEPWISE = ("push", "push-renumbered", "gc")
 Change = Callable[[Project], None]
 PRECIOUS = (b"echo mine\n", b"echo mine again\n", b"a model of mine\n", b"a file of mine\n")
 
@@ -55,6 +64,13 @@ def _untracked(project: Project) -> None:
 def _prepared(project: Project) -> None:
     projects.disturb(project)
     forked.done(forked.verb(project.path, *PREPARE))
+
+
+def _promoted(project: Project) -> None:
+    """Production had the first release, and has the second."""
+    for version in ("0.1.0", "0.2.0"):
+        forked.done(forked.verb(project.path, "promote", f"model@v{version}", "production"))
+    projects.disturb(project)
 
 
 def _meddled(project: Project) -> None:
@@ -102,6 +118,7 @@ def _kill(project: Project, when: Callable[[tuple[str, ...]], bool]) -> None:
 
 BACK, RECOVER = ("rollback", "model@v0.1.0"), ("recover",)
 PREPARE = ("prepare", "model@v0.1.0")
+BACK_THERE = (*BACK, "--env", "production")
 LINKS = ("cache.type hardlink",)
 # name: what the cache is told, what happens before, the command
 TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
@@ -117,6 +134,13 @@ TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "rollback-force": ((), _meddled, (*BACK, "--force")),
     "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
     "rollback-outputs": ((), _other_outputs, BACK),
+    "rollback-env": ((), _promoted, BACK_THERE),
+    "rollback-env-tag": ((), _promoted, (*BACK_THERE, "--tag-only")),
+    "promote": ((), projects.disturb, ("promote", "model@v0.2.0", "production")),
+    "demote": ((), _promoted, ("demote", "model#production")),
+    "push": (shared.CONFIG, shared.connect, ("push",)),
+    "push-renumbered": (shared.CONFIG, shared.overtake, ("push",)),
+    "gc": (shared.CONFIG, shared.litter, ("gc", "--remote", "--grace", "0", "--yes")),
     "prepare": (LINKS, projects.disturb, PREPARE),
     "recover-undo": ((), _killed_before, RECOVER),
     "recover-finish": ((), _killed_after, RECOVER),

@@ -60,8 +60,8 @@ class Signals:
         if code and self.scenario.args == RECOVER:
             return check(root, self.scenario)
         found = scan(root)
-        ends = (self.scenario.new,) if code == 0 else (self.scenario.old, self.scenario.new)
         now = outcome(root, found)
+        ends = (self.scenario.new,) if code == 0 else self.scenario.ends(now)
         broken = left_over(root, found)
         if not any(now == end for end in ends):
             broken.append("I4 after a signal it is neither old nor new")

@@ -19,6 +19,7 @@ from tests.crash.scenarios import Scenario
 from tests.crash.signals import Signals
 from tests.crash.tracer import GO, SKIP, Call, Tracer
 
+LONG = ("eval", "push", "push-renumbered")
 DEEP = "rollback-lineage"
 """The scenario that others vary: each kind is swept most densely here."""
 _READS, _ROUNDS = 20, 30
@@ -28,56 +29,66 @@ Sweep = Callable[[Places, Jobs, Scenario, Part], int]
 
 @dataclass(frozen=True)
 class Kind:
-    """`every` so many points of a scenario are taken, of `DEEP` and of `eval` others.
+    """`every` so many points of a scenario are taken, of `DEEP` and of `LONG` ones others.
 
-    A run of `eval` is long, for it runs a pipeline. 0 is none.
+    A run of `eval` is long, for it runs a pipeline, and one of `push`, for two programs talk. 0 is
+    none. Without `remotes` it is none of a push: what becomes of them then is not up to mlvc.
     """
 
     about: str
     sweep: Sweep
     every: int = 1
     deep: int = 1
-    eval: int = 1
+    long: int = 1
+    remotes: bool = True
 
     def stride(self, name: str) -> int:
         """The default for a scenario; 0 where the kind says nothing about it."""
-        return {DEEP: self.deep, "eval": self.eval}.get(name, self.every)
+        if name == DEEP:
+            return self.deep
+        if name.startswith("push") and not self.remotes:
+            return 0
+        return self.long if name in LONG else self.every
 
 
 KINDS = {
     "kill": Kind("killed before a call", lambda *words: Kills(*words).sweep()),
-    "cut": Kind("power cut, un-synced writes lost", lambda *words: Losses(*words).sweep()),
+    "cut": Kind(
+        "power cut, un-synced writes lost",
+        lambda *words: Losses(*words).sweep(),
+        remotes=False,
+    ),
     "relapse": Kind(
-        "recover itself killed", lambda *words: Relapses(*words).sweep(), every=11, deep=2, eval=60
+        "recover itself killed", lambda *words: Relapses(*words).sweep(), every=11, deep=2, long=60
     ),
     "error": Kind(
         "ENOSPC, EIO, EROFS or EACCES at a call",
         lambda *words: Errors(*words).sweep(_calls(*words)),
         every=5,
-        eval=61,
+        long=61,
     ),
     "signal": Kind(
         "asked to end",
         lambda *words: Signals(*words).sweep(_calls(*words)),
         every=9,
         deep=3,
-        eval=61,
+        long=61,
     ),
     "meeting": Kind(
         "git, an editor or another mlvc in its midst",
         lambda *words: Meetings(*words).sweep(_calls(*words)),
         every=13,
         deep=3,
-        eval=121,
+        long=121,
     ),
     "refusal": Kind(
-        "a spoilt object, a user's changes", lambda *words: Refusals(*words).sweep(), eval=0
+        "a spoilt object, a user's changes", lambda *words: Refusals(*words).sweep(), long=0
     ),
     "read": Kind(
-        "a reader beside it", lambda *words: Readers(*words).sweep(_READS), every=4, eval=10
+        "a reader beside it", lambda *words: Readers(*words).sweep(_READS), every=4, long=10
     ),
     "race": Kind(
-        "4 to 8 verbs at once", lambda *words: Races(*words).sweep(_ROUNDS), every=0, eval=0
+        "4 to 8 verbs at once", lambda *words: Races(*words).sweep(_ROUNDS), every=0, long=0
     ),
 }
 

@@ -26,7 +26,15 @@ def sweep(*args: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("name", "every"), [("tag-same", "9"), ("rollback-hardlink", "19")])
+SAMPLES = (
+    ("tag-same", "9"),
+    ("rollback-hardlink", "19"),
+    ("demote", "19"),
+    ("push-renumbered", "29"),
+)
+
+
+@pytest.mark.parametrize(("name", "every"), SAMPLES)
 def test_a_verb_that_is_killed_ends_as_old_or_new(name: str, every: str) -> None:
     said = sweep("--only", name, "--kinds", "kill", "--every", every)
     (counts,) = re.findall(rf"{name} +kill +every {every}th of (\d+) +(\d+) +0 ", said)

@@ -70,13 +70,15 @@ def test_a_rollback_by_hand_shows_its_plan_first(
 ) -> None:
     shared.mlvc("promote", "v0.2.0", "production")
     pushed(shared)
-    inputs = {"model": "", "target": "v0.1.0", "environment": "production"}
+    # Left empty, the plan decides, and what is performed is what it showed.
+    inputs = {"model": "", "target": "v0.1.0" if dry else "", "environment": "production"}
     inputs["dry-run"] = str(dry).lower()  # as GitHub has it in the event
     inputs["reason"] = "$(touch trapped) --yes `touch trapped`"
     before = run("git", "rev-parse", "main", cwd=staged.origin).stdout
     done = staged.act("workflow_dispatch", "rollback", {"inputs": inputs})
     assert done.jobs == {"plan": "success"} | ({} if dry else {"rollback": "success"}), done.log
     assert "model@v0.1.0" in done.log
+    assert done.outputs["target"] == "model@v0.1.0"
     after = run("git", "log", "-1", "--format=%H%n%B", "main", cwd=staged.origin).stdout
     assert after.startswith(before) is dry
     if not dry:

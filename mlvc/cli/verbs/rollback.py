@@ -7,7 +7,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import DryRun, Json, Model, Verify, Yes, apply_verify, verb_app
-from mlvc.cli.planned import content_of, print_plan
+from mlvc.cli.planned import show_plan
 from mlvc.cli.resumed import is_finished
 from mlvc.cli.rolled_back import Told, restored, tagged
 from mlvc.cli.verbs.push import send_made, show
@@ -119,7 +119,7 @@ def rollback(
     else:
         plan = _plan(project, request, chosen, None if branch else back)
         if dry_run:
-            _show(context, project, plan, back, branch, force=force, json=json)
+            show_plan(context, project, plan, back, branch, force=force, json=json)
             return
         _ask(context, chosen, agreed=agreed)
         told = restored(perform(project, plan, branch=branch, force=force, back=back))
@@ -176,25 +176,3 @@ def _tag(project: "Project", chosen: "Chosen", back: "Return", *, dry_run: bool)
     from mlvc.ops.promoting import put_back
 
     return tagged(back if dry_run else put_back(project, back), chosen.reason, made=not dry_run)
-
-
-def _show(
-    context: typer.Context,
-    project: "Project",
-    plan: "Plan",
-    back: "Return | None",
-    branch: str | None,
-    *,
-    force: bool,
-    json: bool,
-) -> None:
-    """Stop after the plan."""
-    from mlvc.ops.rollback import prepared, rehearse
-
-    ready = prepared(project, plan)
-    if json:
-        output.document("plan", {**content_of(plan, back), "prepared": ready})
-    else:
-        print_plan(plan, ready, back)
-    for path in rehearse(project, plan, branch=branch, force=force):
-        context.obj.say(f"would save what is in the way: {path}")

@@ -71,6 +71,15 @@ def lacking(project: Project, remote: str, own: Mine, theirs: Mapping[str, str])
     return in_order([wanted[name] for name in names])
 
 
+def arrived(own: Mine, theirs: Mapping[str, str]) -> dict[str, str]:
+    """The tags that the remote has as they are here, with their ids: also of a push that ended so.
+
+    Killed just then, it could not remember them.
+    """
+    there = sharing.shared(theirs)
+    return {n: tag.id for n, tag in own.tags.items() if there.get(n) == tag.id}
+
+
 def left_out(project: Project, remote: str, own: Mine, theirs: Mapping[str, str]) -> list[str]:
     """Why some tags do not go."""
     problems = [tag.problem for tag in own.tags.values() if tag.problem]

@@ -10,6 +10,7 @@ from mlvc.ops.selecting import select
 from mlvc.ops.sharing.objects import bring
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import refuse_clashing, refuse_moved, the_remote
+from mlvc.ops.underway import under_way
 from mlvc.registry import sharing
 
 _REST = "all else was taken over."
@@ -46,9 +47,10 @@ def pull(
             "names say whose objects to fetch", "Add --data, or leave them out.", Exit.USAGE
         )
     origin = the_remote(project, remote)
-    theirs = sharing.look(project.repo.git, origin)
-    tags, notes = _tags(project, origin, theirs)
-    added = taken_over(project, origin, dict(theirs))
+    with under_way(project):
+        theirs = sharing.look(project.repo.git, origin)
+        tags, notes = _tags(project, origin, theirs)
+        added = taken_over(project, origin, dict(theirs))
     _refuse(project, origin, theirs)
     objects = None
     if data:

@@ -16,6 +16,7 @@ from mlvc.ops.sharing.planning import Mine
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import the_remote
 from mlvc.ops.sharing.renumbering import foreseen, renumber
+from mlvc.ops.underway import under_way
 from mlvc.registry import sharing
 from mlvc.registry.git import GitFailed
 from mlvc.registry.recording import REF
@@ -70,13 +71,19 @@ def push(  # noqa: PLR0913 - what the command line says
     """
     to = the_remote(project, remote)
     own = _own(project, to, names, every=every, dry_run=dry_run)
+    if dry_run:
+        own, plan = _plan(project, to, own, dry_run=True)
+        return _result(own, to, [plan], None)
+    with under_way(project):
+        return _sent(project, to, own, tell)
+
+
+def _sent(project: Project, to: str, own: Mine, tell: Tell) -> Pushed:
     done: list[_Plan] = []
     proven, objects = Needs(), tuple[Delivered, ...]()
     for _ in range(_ATTEMPTS):
-        own, plan = _plan(project, to, own, dry_run=dry_run)
+        own, plan = _plan(project, to, own, dry_run=False)
         done.append(plan)
-        if dry_run:
-            return _result(own, to, done, None)
         wanted = needs(project, planning.targets(project, own, plan.tags))
         plan.notes.extend(wanted.notes)
         if wanted != proven:
@@ -116,6 +123,7 @@ def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[M
     first = planning.branch(project, remote, own, theirs)
     if not dry_run:
         taken_over(project, remote, theirs)
+        sharing.remember(project.repo.git, remote, planning.arrived(own, theirs))
     notes += planning.left_out(project, remote, own, theirs)
     return own, _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes, met)
 
@@ -175,6 +183,9 @@ def _publish(project: Project, remote: str, plan: _Plan) -> None:
 
 def _has_moved(project: Project, remote: str, plan: _Plan) -> bool:
     """Whether what the plan was made for is no longer so."""
-    now = sharing.look(project.repo.git, remote)
+    try:
+        now = sharing.look(project.repo.git, remote)
+    except MlvcError:
+        return False  # gone altogether: what the push said of it is told
     refs = [*plan.first, *(f"{sharing.TAGS}{tag.name}" for tag in plan.tags), sharing.TURN]
     return any(now.get(ref) != plan.theirs.get(ref) for ref in refs)

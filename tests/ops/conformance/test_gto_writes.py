@@ -12,6 +12,7 @@ import pytest
 from hypothesis import event, example, given, note
 from hypothesis import strategies as st
 
+from mlvc.domain.promotion import occupants
 from mlvc.ops.chronicle import chronicle
 from mlvc.ops.listing import list_releases
 from mlvc.ops.project import Project as Found
@@ -30,11 +31,17 @@ PLACES = ("production", "eu/canary")
 VERSIONS = ("v0.1.0", "v0.2.0-rc.1", "v0.2.0", "v1.0.0+b.1", "v1.0.0")
 COMMITS = 4
 START = 1_900_000_000
-DOES = ("register", "assign", "assign", "unassign", "deregister", "deprecate")
+DOES = (
+    *("register", "register", "register", "assign", "assign", "assign"),
+    *("unassign", "unassign", "deregister", "deprecate"),
+)
 
 
 class Step(NamedTuple):
-    """One call of GTO; `pick` chooses among versions and commits, `simple` the form of the tag."""
+    """One call of GTO; `pick` chooses among versions and commits, `simple` the form of the tag.
+
+    With `aimed` it chooses among those that are there, or GTO would refuse nearly all.
+    """
 
     does: str
     model: str = "m"
@@ -42,19 +49,22 @@ class Step(NamedTuple):
     pick: int = 0
     simple: bool = False
     force: bool = False
+    aimed: bool = False
 
 
 STEPS = st.lists(
     st.builds(
         Step,
         st.sampled_from(DOES),
-        st.sampled_from(MODELS),
+        st.sampled_from((*MODELS, MODELS[0])),
         st.sampled_from(PLACES),
         st.integers(0, 19),
         st.booleans(),
         st.booleans(),
+        st.sampled_from((True, True, True, False)),
     ),
-    max_size=14,
+    min_size=6,
+    max_size=16,
 )
 
 
@@ -92,18 +102,36 @@ def perform(project: Project, step: Step, commits: list[str]) -> None:
     version, commit = VERSIONS[step.pick % len(VERSIONS)], commits[step.pick % COMMITS]
     more: dict[str, Any] = {"simple": step.simple, "force": step.force}
     where: dict[str, Any] = {"version": version} if step.pick % 3 else {"ref": commit}
+    place = step.place
+    if step.aimed:
+        place, where = target(Found.find(project.path), step) or (place, where)
     match step.does:
         case "register":
             gto.api.register(str(project.path), name, commit, version, **more)
         case "assign":
             more["skip_registration"] = "ref" in where and step.pick % 2 == 0
-            gto.api.assign(str(project.path), name, stage=step.place, **where, **more)
+            gto.api.assign(str(project.path), name, stage=place, **where, **more)
         case "unassign":
-            gto.api.unassign(str(project.path), name, stage=step.place, **where, **more)
+            gto.api.unassign(str(project.path), name, stage=place, **where, **more)
         case "deregister":
             gto.api.deregister(str(project.path), name, **where, **more)
         case _:
             gto.api.deprecate(str(project.path), name, **more)
+
+
+def target(found: Found, step: Step) -> tuple[str, dict[str, Any]] | None:
+    """The environment, and the release by version or commit, of one that is there."""
+    registered = [r for r in found.releases if r.name not in found.deregistered]
+    releases = {r.commit: f"v{r.version}" for r in registered if r.model == step.model}
+    there = [(step.place, commit) for commit in releases]
+    if step.does == "unassign":
+        occupied = occupants(found.promotions, step.model)
+        there = [(place, one.commit) for place, one in sorted(occupied.items()) if one]
+    if not there:
+        return None
+    place, commit = there[step.pick % len(there)]
+    version = releases.get(commit)
+    return place, {"version": version} if version and step.pick % 3 else {"ref": commit}
 
 
 def fresh(bare: Project) -> Project:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mlvc.errors import MlvcError
 from mlvc.ops import promoting, rollback, tagging
 from mlvc.ops.project import Project as Found
+from mlvc.registry import tags
 from tests.ops.conformance.examples import examples
 from tests.ops.conformance.readers import (
     address,
@@ -21,6 +22,7 @@ from tests.ops.conformance.readers import (
     story_by_mlvc,
 )
 from tests.project import Project
+from tests.releases import take_back
 
 PATHS = {"m": "model.bin", "sub=a/b": "sub/weights.bin"}
 PLACES = ("production", "staging")
@@ -36,17 +38,20 @@ class Step(NamedTuple):
     pick: int = 0
 
 
-DOES = ("release", "release", "candidate", "same", "promote", "promote", "demote", "rollback")
+DOES = (
+    *("release", "release", "candidate", "same", "promote", "promote", "promote", "demote"),
+    *("demote", "rollback", "rollback in", "rollback in", "put back", "deregister"),
+)
 STEPS = st.lists(
     st.builds(
         Step,
         st.sampled_from(DOES),
-        st.sampled_from(sorted(PATHS)),
+        st.sampled_from(("m", *sorted(PATHS))),
         st.sampled_from(PLACES),
         st.integers(0, 9),
     ),
-    min_size=3,
-    max_size=9,
+    min_size=6,
+    max_size=11,
 )
 
 
@@ -91,11 +96,32 @@ def perform(project: Project, step: Step, number: int) -> None:
         case "promote":
             promoting.promote(found, promoting.Wanted(name, step.place, allow_failing="a test"))
         case "demote":
-            promoting.demote(found, f"{step.model}#{step.place}")
+            there = [p.environment for p in promoting.environments(found, step.model) if p.release]
+            place = there[step.pick % len(there)] if there else step.place
+            promoting.demote(found, f"{step.model}#{place}")
+        case "deregister":
+            # Not in the same second as a tag of mlvc's, whose dates run ahead of the clock.
+            at = tags.next_date(found.repo.git, step.model)
+            if own and f"{name}!" not in project.git("tag").split():
+                take_back(project, f"{name}!", at=at)
+        case "rollback":
+            go_back(found, rollback.Request(name))
         case _:
-            request = rollback.Request(name)
-            plan = rollback.make_plan(found, request, rollback.choose(found, request))
-            rollback.perform(found, plan)
+            request = rollback.Request(name, environment=step.place, allow_failing="a test")
+            go_back(found, request, tag_only=step.does == "put back")
+
+
+def go_back(found: Found, request: rollback.Request, *, tag_only: bool = False) -> None:
+    """As `mlvc rollback` does, with `--env` where the request has one."""
+    chosen = rollback.choose(found, request)
+    back = promoting.going_back(found, chosen.target, request) if request.environment else None
+    if back and tag_only:
+        promoting.put_back(found, back)
+        return
+    plan = rollback.make_plan(found, request, chosen)
+    if back and not plan.is_empty:
+        promoting.refuse_elsewhere(found, back)
+    rollback.perform(found, plan, back=back)
 
 
 def assert_dvc_gives_the_bytes(project: Project, model: str) -> None:

@@ -41,6 +41,16 @@ def test_a_second_push_has_nothing_to_do(team: Team) -> None:
     assert team.refs() == before
 
 
+def test_a_push_that_was_killed_when_all_was_there_knows_it_after_the_next(team: Team) -> None:
+    pushed(team.one)
+    seen = team.one.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/mlvc/remotes")
+    for line in seen.splitlines():
+        team.one.git("update-ref", "-d", line.split()[0])
+    pushed(team.one)
+    again = team.one.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/mlvc/remotes")
+    assert "tags/model@v0.2.0" in again and again == seen
+
+
 def test_a_dry_run_says_what_would_go_and_changes_nothing(team: Team) -> None:
     before = state(team.one)
     done = answer(team.one, "push", "--dry-run")
