@@ -1,6 +1,7 @@
 """The DVC project of the workspace: its cache, its remotes, its status and its lock."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from mlvc.artifacts import setup
 from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
 from mlvc.artifacts.setup import Notes, Setup
+from mlvc.domain.pipeline import defined_in
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
@@ -113,15 +115,30 @@ class Store:
 
         from mlvc.artifacts.failures import explained, quiet
 
-        wanted, found = set(addresses), {}
+        wanted, found = set(addresses), dict[str, list[str]]()
         with explained("comparing dvc.lock with the workspace"), quiet(), lock_repo(self._repo):
             # Not through `Repo.status`: it takes names relative to the current folder, and asks
             # where an import comes from for updates.
-            for stage in self._repo.index.stages:
-                name = address(stage, self.root)
-                entries = stage.status() if name in wanted else {}
+            stages = self._stages(wanted)
+            for name in wanted & stages.keys():
+                entries = stages[name].status()
                 found[name] = [change for rows in entries.values() for change in _changes(rows)]
-        return {name: changes for name, changes in found.items() if changes}
+        return {name: changes for name, changes in sorted(found.items()) if changes}
+
+    def _stages(self, wanted: AbstractSet[str]) -> dict[str, Any]:
+        """The workspace's stages, at least the `wanted` ones, as DVC has them.
+
+        Only the files that these are in are read, where the addresses tell which.
+        """
+        from dvc.dvcfile import load_file
+
+        likely = {self.root / defined_in(name) for name in wanted}
+        files = [load_file(self._repo, str(path)) for path in sorted(likely) if path.is_file()]
+        some = [stage for file in files for stage in file.stages.values()]
+        found = {address(stage, self.root): stage for stage in some}
+        if wanted <= found.keys():
+            return found
+        return {address(stage, self.root): stage for stage in self._repo.index.stages}
 
     @contextmanager
     def locked(self) -> Iterator[None]:

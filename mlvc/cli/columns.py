@@ -1,6 +1,8 @@
 """The columns of `mlvc list` that a user may choose, in the order in which they are named."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlvc.cli import output
@@ -47,12 +49,20 @@ def columns(text: str, rows: Sequence["Row"]) -> tuple[str, ...]:
     metrics = {name for row in rows for name in row.release.metrics}
     for name in unknown:
         if name not in metrics and (rows or not name):
-            raise MlvcError(
-                f"there is no column {name!r}",
-                f"Columns: {', '.join(KNOWN)}. Metrics: {', '.join(sorted(metrics)) or 'none'}.",
-                Exit.USAGE,
-            )
+            raise _no_column(name, sorted(metrics))
     return names
+
+
+def _no_column(name: str, metrics: Sequence[str]) -> MlvcError:
+    every = [*KNOWN, *metrics]
+    begun = [one for one in every if name and one.startswith(name)]
+    close = begun or get_close_matches(name, every, 1)
+    guess = f"Did you mean {close[0]}? " if close else ""
+    return MlvcError(
+        f"there is no column {name!r}",
+        f"{guess}Columns: {', '.join(KNOWN)}. Metrics: {', '.join(metrics) or 'none'}.",
+        Exit.USAGE,
+    )
 
 
 def cells(
@@ -76,10 +86,16 @@ def heads(names: Iterable[str]) -> tuple[str, ...]:
 
 def standing(row: "Row", *, with_environments: bool = True) -> str:
     """What a release is on the line of HEAD, and where it is in use."""
+    _, *about, environments = row
+    return _words(*about, environments if with_environments else ())
+
+
+@lru_cache
+def _words(current: bool, withdrawn: bool, reachable: bool, environments: tuple[str, ...]) -> str:
     words = [
-        "current" if row.current else "",
-        "withdrawn" if row.withdrawn else "",
-        *(row.environments if with_environments else ()),
-        "" if row.reachable else "other branch",
+        "current" if current else "",
+        "withdrawn" if withdrawn else "",
+        *environments,
+        "" if reachable else "other branch",
     ]
     return ", ".join(filter(None, words))

@@ -57,17 +57,16 @@ def _sentence(text: str) -> str:
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
     """Print columns, aligned; numbers to the right."""
-    cells = [list(map(str, row)) for row in rows]
+    cells = [tuple(map(str, row)) for row in rows]
     if not cells:
         return
-    every = [*([list(heads)] if heads else []), *cells]
+    every = [*([tuple(heads)] if heads else []), *cells]
     widths = [max(map(len, column)) for column in zip(*every, strict=True)]
     right = [all(is_number(row[at]) for row in cells) for at in range(len(widths))]
     form = "  ".join(
-        f"{{:{'>' if numeric else '<'}{width}}}"
-        for width, numeric in zip(widths, right, strict=True)
+        f"%{'' if numeric else '-'}{width}s" for width, numeric in zip(widths, right, strict=True)
     )
-    lines = [form.format(*row).rstrip() for row in every]
+    lines = [(form % row).rstrip() for row in every]
     if heads:
         lines[0] = paint(lines[0], "bold")
     print("\n".join(lines))  # at once: each line by itself would take longer to write than to make

@@ -6,12 +6,15 @@ mlvc writes, without what Git refuses in the name of a ref (`git help check-ref-
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
-from mlvc.domain.version import Version, parse_version
+from mlvc.domain.version import Precedence, Version, parse_version, precedence
 from mlvc.errors import Exit, MlvcError
 
+_Read = TypeVar("_Read")
 _NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9/_-]*[a-zA-Z0-9])?"
 _MODEL = re.compile(rf"(?:[a-zA-Z0-9_./-]+=)?{_NAME}")
 _NUMBER = re.compile(r"[0-9]+")
@@ -71,6 +74,15 @@ def parse_release_tag(tag: str) -> tuple[str, Version] | None:
     Promotions (`A#prod#1`), deregistrations (`A@v1.0.0!`), `A@deprecated` and what is not SemVer
     are no release tags. GTO can put a number after one (`A@v1.0.0#2`), which says nothing more.
     """
+    return _parsed(tag, parse_version)
+
+
+def parse_release_order(tag: str) -> tuple[str, Precedence] | None:
+    """The model of a release tag, and what puts its versions into order; None for other tags."""
+    return _parsed(tag, precedence)
+
+
+def _parsed(tag: str, read: Callable[[str], _Read]) -> tuple[str, _Read] | None:
     model, at, version = tag.rpartition("@v")
     if "#" in version:
         version, _, number = version.partition("#")
@@ -80,7 +92,7 @@ def parse_release_tag(tag: str) -> tuple[str, Version] | None:
     if not at or not version[:1].isdigit() or not is_model(model):
         return None
     try:
-        return model, parse_version(version)
+        return model, read(version)
     except MlvcError:
         return None
 

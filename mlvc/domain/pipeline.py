@@ -117,6 +117,14 @@ class Stage:
         return not self.name
 
 
+def defined_in(address: str) -> str:
+    """The file that a stage's address names; no proof, since `train@x.dvc` looks like a file."""
+    if address.endswith(".dvc"):
+        return address
+    folder, named, _ = address.partition("dvc.yaml:")
+    return f"{folder}dvc.yaml" if named else "dvc.yaml"
+
+
 @dataclass(frozen=True)
 class Artifact:
     """An entry of `artifacts:`; `file` is its `dvc.yaml`, `path` is relative to the project."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlvc.domain.names import parse_release_tag
-from mlvc.domain.promotion import Promotion
+from mlvc.domain.promotion import Promotion, parse_promotion
 from mlvc.domain.release import ReleaseTag
 
 _TAG = re.compile(r"(?P<release>[^!#]+)!(?:#[0-9]+)?")
@@ -36,6 +36,19 @@ def parse_deregistration(
     if match is None or parsed is None:
         return None
     return Deregistration(match["release"], parsed[0], commit, tag, at, tagger, contents)
+
+
+Told = ReleaseTag | Promotion | Deregistration
+"""All that a tag can be about."""
+
+
+def told(tag: str, commit: str, at: int = 0, tagger: str = "", text: str = "") -> Told | None:
+    """What a tag that points at `commit` tells; None where it is about nothing of ours."""
+    return (
+        ReleaseTag.of(tag, commit, at, tagger, text)
+        or parse_promotion(tag, commit, at, tagger, text)
+        or parse_deregistration(tag, commit, at, tagger, text)
+    )
 
 
 def said_last(releases: Iterable[ReleaseTag]) -> list[ReleaseTag]:

@@ -4,13 +4,13 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from mlvc.domain import trailers
-from mlvc.domain.names import format_release_tag, parse_release_tag
+from mlvc.domain.names import format_release_tag, parse_release_order, parse_release_tag
 from mlvc.domain.trailers import Trailer
 from mlvc.domain.verdict import Verdict
-from mlvc.domain.version import Version, parse_version, precedence
+from mlvc.domain.version import Precedence, Version, parse_version
 from mlvc.errors import MlvcError
 
 # `float` reads more than numbers: `1_000`, ` 1`, `nan`, the digits of other scripts.
@@ -92,7 +92,7 @@ class ReleaseTag(NamedTuple):
     """
 
     model: str
-    order: tuple[Any, ...]
+    order: Precedence
     tag: str
     commit: str
     tagged_at: int
@@ -102,12 +102,8 @@ class ReleaseTag(NamedTuple):
     @classmethod
     def of(cls, tag: str, commit: str, tagged_at: int, tagger: str, contents: str) -> Self | None:
         """The release of an annotated tag with these contents; None when it is no release tag."""
-        parsed = parse_release_tag(tag)
-        if parsed is None:
-            return None
-        model = parsed[0]
-        order = precedence(tag[len(model) + 2 :].partition("#")[0])
-        return cls(model, order, tag, commit, tagged_at, tagger, contents)
+        parsed = parse_release_order(tag)
+        return cls(*parsed, tag, commit, tagged_at, tagger, contents) if parsed else None
 
     @property
     def release(self) -> Release:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.promotion import parse_promotion
-from mlvc.domain.registration import parse_deregistration
+from mlvc.domain.registration import parse_deregistration, told
 
 AT_ONCE = 3
 """GitHub sends no events for the tags of a push that has more."""
@@ -71,7 +71,7 @@ def unsent_promotions(here: Mapping[str, Tag], seen: Mapping[str, Tag]) -> dict[
 
 def is_shared(name: str) -> bool:
     """Whether a tag of that name is a release or a promotion, or takes a release back."""
-    return bool(parse_release_tag(name) or parse_promotion(name, "") or takes_back(name))
+    return told(name, "") is not None
 
 
 def takes_back(name: str) -> bool:

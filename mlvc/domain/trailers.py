@@ -93,7 +93,7 @@ def _taken_apart(contents: str) -> tuple[str, str, bool]:
     """The message, the paragraph of trailers, and whether there is a signature."""
     text = strip_signature(contents)
     signed = len(text) != len(contents)
-    text = text.replace("\r\n", "\n").strip("\n")
+    text = (text.replace("\r\n", "\n") if "\r" in text else text).strip("\n")
     message, blank, last = text.rpartition("\n\n")
     if not blank or not _PARAGRAPH.fullmatch(last):
         return text, "", signed

@@ -8,9 +8,10 @@ from semver import Version
 
 from mlvc.errors import Exit, MlvcError
 
-__all__ = ["FIRST", "Part", "Version", "bump", "first", "parse_version", "precedence"]
+__all__ = ["FIRST", "Part", "Precedence", "Version", "bump", "first", "parse_version", "precedence"]
 
 Part = Literal["major", "minor", "patch"]
+Precedence = tuple[Any, ...]
 
 FIRST = Version(0, 1, 0)
 
@@ -36,7 +37,7 @@ def parse_version(text: str) -> Version:
 
 
 @lru_cache(_MANY)
-def precedence(text: str) -> tuple[Any, ...]:
+def precedence(text: str) -> Precedence:
     """What puts versions into SemVer's order (semver.org, 11) without comparing them one by one.
 
     Raises MlvcError (USAGE) for what is not SemVer.

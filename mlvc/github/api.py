@@ -18,6 +18,19 @@ _PAGES = 50
 _FORBIDDEN = (401, 403, 404)
 
 
+class _AtHome(urllib.request.HTTPRedirectHandler):
+    """Follows where a renamed repository went, and shows the token to no other server."""
+
+    def redirect_request(self, req: urllib.request.Request, *args: Any) -> Any:
+        new = super().redirect_request(req, *args)
+        if new is not None and (new.type, new.host) != (req.type, req.host):
+            new.remove_header("Authorization")
+        return new
+
+
+_OPENER = urllib.request.build_opener(_AtHome)
+
+
 class ApiError(MlvcError):
     """GitHub refused, or could not be reached; `status` is its answer's, 0 where there is none."""
 
@@ -64,7 +77,7 @@ class Api:
         )
         what = f"{method} {path.partition('?')[0]}"
         try:
-            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+            with _OPENER.open(request, timeout=_SECONDS) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:

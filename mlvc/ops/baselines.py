@@ -63,7 +63,7 @@ def _named(project: Project, model: str, text: str) -> Against:
     """What a rule names: a version or release, else an environment."""
     if parse_query(text).version is not None:
         return _release(project, model, text)
-    places = in_use(project.promotions, model)
+    places = in_use(project.promotions_of(model), model)
     if commit := places.get(text):
         found = released(project, Target(commit, model))
         return Against(found, f"{found.label} ({text})")

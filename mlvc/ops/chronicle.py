@@ -77,6 +77,7 @@ def _released(release: Release, *, here: bool) -> Event:
 
 def _taken_back(end: Deregistration) -> Event:
     """Where GTO deregistered a release."""
+    said = trailers.read_tag(end.contents)
     return Event(
         kind="deregistration",
         at=end.at,
@@ -84,9 +85,9 @@ def _taken_back(end: Deregistration) -> Event:
         subject=end.release,
         commit=end.commit,
         who=end.tagger,
-        reason=trailers.read_tag(end.contents).message,
+        reason=said.message,
         tag=end.tag,
-        signed=trailers.read_tag(end.contents).signed,
+        signed=said.signed,
     )
 
 

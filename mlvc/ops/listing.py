@@ -103,13 +103,14 @@ class _Line:
     def rows(self, model: str, tags: list[ReleaseTag], current: Release | None) -> list[Row]:
         withdrawn = history.withdrawn(self._records, model) | self._deregistered
         places = _places(tags, self._in_use.get(model, {}))
+        now = current.tag if current else None
         return [
             Row(
-                tag=tag,
-                current=current is not None and current.tag == tag.tag,
-                withdrawn=bool(withdrawn) and tag.name in withdrawn,
-                reachable=tag.commit in self._commits,
-                environments=tuple(places.get(tag.tag, ())),
+                tag,
+                tag.tag == now,
+                bool(withdrawn) and tag.name in withdrawn,
+                tag.commit in self._commits,
+                tuple(places.get(tag.tag, ())),
             )
             for tag in tags
         ]

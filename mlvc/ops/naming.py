@@ -116,7 +116,7 @@ def _place(project: Project, text: str, model: str | None) -> tuple[str, str] | 
 
 
 def _occupant(project: Project, model: str, environment: str) -> Target:
-    commit = in_use(project.promotions, model).get(environment)
+    commit = in_use(project.promotions_of(model), model).get(environment)
     if commit is None:
         raise MlvcError(
             f"nothing of {model} is in {environment}",

@@ -101,13 +101,17 @@ class Project:
         """What was put into environments, and taken out, of all models."""
         return self._tags.all.promotions
 
+    def promotions_of(self, model: str) -> tuple[Promotion, ...]:
+        """The same of one model; the tags of others need not be read."""
+        return self._tags.of(model).promotions
+
     @property
     def deregistered(self) -> Mapping[str, Deregistration]:
         """Where GTO took a release back, by its name: mlvc counts it as withdrawn."""
         return self._tags.all.deregistered
 
     def deregistered_of(self, model: str) -> Mapping[str, Deregistration]:
-        """The same of one model."""
+        """The same of one model; the tags of others need not be read."""
         return self._tags.of(model).deregistered
 
     @property

@@ -6,7 +6,7 @@ from mlvc.domain.names import is_model
 from mlvc.domain.release import Release
 from mlvc.registry import tag_reading
 from mlvc.registry.repository import Repository
-from mlvc.registry.tag_reading import Tags
+from mlvc.registry.tag_reading import NONE, Tags
 
 
 class ReadTags:
@@ -32,9 +32,14 @@ class ReadTags:
     def releases_of(self, model: str) -> tuple[Release, ...]:
         """All releases of one model, by version."""
         if model not in self._releases_of:
-            own = (tag for tag in self.of(model).releases if tag.model == model)
-            self._releases_of[model] = tuple(tag.release for tag in own)
+            self._releases_of[model] = tuple(tag.release for tag in self.of(model).releases)
         return self._releases_of[model]
+
+    def of(self, model: str) -> Tags:
+        """The tags of one model."""
+        if model not in self._of:
+            self._of[model] = self._read(model) if is_model(model) else NONE
+        return self._of[model]
 
     @property
     def problems_met(self) -> tuple[str, ...]:
@@ -43,10 +48,10 @@ class ReadTags:
             return self._all.problems
         return tuple(problem for found in self._of.values() for problem in found.problems)
 
-    def of(self, model: str) -> Tags:
-        """The tags of one model, and those of others where all were read."""
-        if self._all is not None or not is_model(model):
-            return self._all or Tags((), (), (), {})
-        if model not in self._of:
-            self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked)
-        return self._of[model]
+    def _read(self, model: str) -> Tags:
+        if self._all is None:
+            return tag_reading.read(self._repo.git, model, self._repo.walked)
+        releases = tuple(tag for tag in self._all.releases if tag.model == model)
+        promotions = tuple(one for one in self._all.promotions if one.model == model)
+        ended = {name: end for name, end in self._all.deregistered.items() if end.model == model}
+        return Tags(releases, promotions, (), ended)

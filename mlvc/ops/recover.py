@@ -180,8 +180,8 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     tag, new = journal.note.get("tag"), journal.note.get("new")
     # Where the tag is of another commit than the one that counts, as of a demotion.
     tagged = journal.note.get("tagged", new)
-    if tag and tags.points_at(project.repo.git, tag) == tagged:
-        tags.delete(project.repo.git, tag)
+    if tag and tagged:
+        tags.withdraw(project.repo.git, tag, tagged)
     retagging.undo(project.repo.git, journal.note)
     places = Places(project)
     saved = places.saved / journal.id

@@ -46,8 +46,7 @@ def finish(git: Git, said: Mapping[str, str]) -> None:
 def undo(git: Git, said: Mapping[str, str]) -> None:
     """Take the new tags back, as far as they were made."""
     for move in _read(said):
-        if tags.points_at(git, move.new) == move.commit:
-            tags.delete(git, move.new)
+        tags.withdraw(git, move.new, move.commit)
 
 
 def _read(said: Mapping[str, str]) -> list[Move]:

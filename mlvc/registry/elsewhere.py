@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from mlvc.domain.registration import told
 from mlvc.errors import MlvcError
 from mlvc.registry import sharing
 from mlvc.registry.git import Git, GitFailed
-from mlvc.registry.tag_reading import Tags, sorted_out, told
+from mlvc.registry.tag_reading import Tags, sorted_out
 
 _OPTIONS = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 _HEADS = "refs/heads/"

@@ -39,15 +39,16 @@ def tag_objects(git: Git, *patterns: str) -> Iterator[tuple[str, str, bytes]]:
         for head in printed:
             if not head.endswith(b"\n"):
                 return  # git was ended, and its status says so
-            kind, size, *name = head.split()
+            kind, _, rest = head[:-1].partition(b" ")
+            size, _, name = rest.partition(b" ")
             if kind == b"tag":
                 # A newline follows.
-                yield os.fsdecode(name[0]), "tag", printed.read(int(size) + 1)[:-1]
+                yield os.fsdecode(name), "tag", printed.read(int(size) + 1)[:-1]
             elif not name:
                 yield kind.decode(), "", b""
             else:
                 _skip(printed, int(size) + 1)
-                yield os.fsdecode(name[0]), kind.decode(), b""
+                yield os.fsdecode(name), kind.decode(), b""
 
 
 def _skip(printed: IO[bytes], size: int) -> None:

@@ -1,20 +1,17 @@
 """Releases and promotions, read from the objects of their tags."""
 
-import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mlvc.domain import registration
 from mlvc.domain.names import parse_release_tag
-from mlvc.domain.promotion import Promotion, parse_promotion
-from mlvc.domain.registration import Deregistration
+from mlvc.domain.promotion import Promotion
+from mlvc.domain.registration import Deregistration, Told, told
 from mlvc.domain.release import ReleaseTag
 from mlvc.registry.git import Git
 from mlvc.registry.streams import no_commits, tag_objects
 from mlvc.registry.tags import ALL, objects, of_model
-
-Told = ReleaseTag | Promotion | Deregistration
 
 # What stands above the text of a tag.
 _HEAD = re.compile(
@@ -37,6 +34,10 @@ class Tags(NamedTuple):
     deregistered: Mapping[str, Deregistration]
 
 
+NONE = Tags((), (), (), {})
+"""What is told where there are no tags."""
+
+
 def read(
     git: Git, model: str | None = None, here: Callable[[], Collection[str]] = frozenset
 ) -> Tags:
@@ -47,8 +48,7 @@ def read(
     """
     found, problems, missing = list[Told](), list[str](), set[str]()
     for tag, kind, data in tag_objects(git, *(of_model(model) if model else [ALL])):
-        # Git shows nothing of a text that comes after a NUL.
-        if known := _parsed(tag, os.fsdecode(data.partition(b"\0")[0])):
+        if known := _parsed(tag, data):
             found.append(known)
         elif kind:
             problems.append(_problem(tag, kind))
@@ -80,19 +80,14 @@ def sorted_out(found: Iterable[Told], problems: Iterable[str] = ()) -> Tags:
     return Tags(tuple(releases), tuple(promotions), tuple(sorted(problems)), held)
 
 
-def _parsed(tag: str, text: str) -> Told | None:
+def _parsed(tag: str, data: bytes) -> Told | None:
+    # Git shows nothing of a text that comes after a NUL.
+    text = data.partition(b"\0")[0].decode(errors="surrogateescape")
     head = _HEAD.match(text)
     if head is None:
         return None
     commit, tagger, at = head.groups()
     return told(tag, commit, int(at or 0), tagger or "", text[head.end() :])
-
-
-def told(tag: str, commit: str, at: int = 0, tagger: str = "", text: str = "") -> Told | None:
-    """What a tag that points at `commit` tells; None where it is about nothing of ours."""
-    fields = tag, commit, at, tagger, text
-    known: Told | None = ReleaseTag.of(*fields) or parse_promotion(*fields)
-    return known or registration.parse_deregistration(*fields)
 
 
 def _problem(tag: str, kind: str) -> str:

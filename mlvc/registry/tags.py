@@ -76,6 +76,12 @@ def delete(git: Git, tag: str) -> None:
     git.write("update-ref", "-d", f"refs/tags/{tag}")
 
 
+def withdraw(git: Git, tag: str, commit: str) -> None:
+    """Take back a tag, as far as it was made: where it points at that commit."""
+    if points_at(git, tag) == commit:
+        delete(git, tag)
+
+
 def exists(git: Git, tag: str) -> bool:
     """Whether any tag of that name is there, of whatever kind."""
     return git.holds("show-ref", "--verify", "--quiet", f"refs/tags/{tag}")

@@ -100,5 +100,7 @@ def test_a_column_that_no_release_has_names_those_that_there_are(five: Project) 
     done = five.mlvc("list", "--columns", "version,f2")
     assert done.code == 2 and "no column 'f2'" in done.err and not done.out
     assert "Columns: release, model, version," in done.err and "Metrics: accuracy, " in done.err
+    for typed, meant in (("env", "environments"), ("mesage", "message"), ("acc", "accuracy")):
+        assert f"Did you mean {meant}?" in five.mlvc("list", "--columns", typed).err
     assert five.mlvc("list", "--columns", "").code == 2
     assert five.mlvc("list", "--columns", "version", "--json").code == 2

@@ -103,8 +103,9 @@ def list_(
 
 
 def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
-    verdict, said = row.tag.summary()
-    made = output.moment(row.tag.tagged_at)
-    values = row.release.metrics if metrics else {}
-    numbers = (output.number(values.get(name)) for name in metrics)
-    return row.tag.name, standing(row), verdict, *numbers, row.tag.commit[:10], made, readable(said)
+    tag = row.tag
+    verdict, said = tag.summary()
+    values = tag.release.metrics if metrics else {}
+    numbers = [output.number(values.get(name)) for name in metrics]
+    made = output.moment(tag.tagged_at)
+    return tag.name, standing(row), verdict, *numbers, tag.commit[:10], made, readable(said)

@@ -10,7 +10,7 @@ from time import time
 
 from mlvc.artifacts import collecting
 from mlvc.domain.collection import Found, Stock, sort_out
-from mlvc.errors import MlvcError
+from mlvc.errors import Exit, MlvcError
 from mlvc.ops.collecting.folders import with_files
 from mlvc.ops.collecting.holding import alone, checkouts
 from mlvc.ops.collecting.needs import needs
@@ -131,12 +131,19 @@ def _refuse_shared(project: Project, clones: Sequence[Project], request: Request
 def _planned(
     project: Project, clones: Sequence[Project], request: Request, progress: Progress
 ) -> tuple[Collection, dict[str | None, Stock]]:
-    values, counts = set[str](), Counter[str]()
+    values, counts, unknown = set[str](), Counter[str](), set(request.lost)
     for clone in clones:
         progress(f"what {clone.root} needs")
         found = needs(clone)
         values |= with_files(clone, found, request.lost, progress)
         counts += found.counts
+        unknown -= found.values.keys()
+    if unknown:
+        raise MlvcError(
+            f"nothing needs a manifest {min(unknown)}",
+            "`--lost` takes the digest that a refusal names, such as 0123….dir.",
+            Exit.USAGE,
+        )
     counts["worktree"] = sum(len(checkouts(clone)) for clone in clones)
     before = time() - request.grace if request.grace else inf
     stocks: dict[str | None, Stock] = {}

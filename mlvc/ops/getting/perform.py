@@ -125,7 +125,7 @@ def _got(
             f"{release.tag} states no Model-Digest (plain GTO wrote it): only DVC's MD5, or Git,"
             " says that this is it"
         )
-    if end := project.deregistered.get(release.name):
+    if end := project.deregistered_of(release.model).get(release.name):
         notes.append(f"{release.name} is withdrawn: {end.tag} takes it back")
     # Without history nobody can tell, and nothing is said.
     elif not project.repo.is_shallow and release.name in project.standing(release.model).withdrawn:

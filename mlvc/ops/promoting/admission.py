@@ -45,7 +45,7 @@ def admission(project: Project, release: Release, environment: str) -> Admission
 
 def refuse_taken_back(project: Project, release: Release) -> None:
     """Refuse what GTO took back: it would leave in the second in which it comes (ADR 0016)."""
-    if end := project.deregistered.get(release.name):
+    if end := project.deregistered_of(release.model).get(release.name):
         raise MlvcError(
             f"{release.name} may not go anywhere: {end.tag} takes it back",
             "Promote another release, or release its commit again under a new version.",
@@ -65,7 +65,8 @@ def refusal(release: Release, environment: str, found: Admission) -> MlvcError:
 def _by_rules(project: Project, release: Release, conditions: Conditions) -> Iterator[str]:
     if release.name in project.standing(release.model).withdrawn:
         yield "it is withdrawn (`mlvc history` says how)"
-    yield from objections(release, conditions, project.promotions, int(time.time()))
+    own = project.promotions_of(release.model)
+    yield from objections(release, conditions, own, int(time.time()))
 
 
 def _gated(project: Project, release: Release, environment: str) -> tuple[Judgement, str, str]:

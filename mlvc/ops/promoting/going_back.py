@@ -44,7 +44,7 @@ def going_back(project: Project, target: Target, request: Request) -> Return:
             f"Name a release; or leave out `--env {environment}`.",
             Exit.MISSING,
         )
-    last = newest(project.promotions, model, environment) or there
+    last = newest(project.promotions_of(model), model, environment) or there
     is_there = not last.ends and last.commit == release.commit
     refuse_taken_back(project, release)
     against = () if is_there else tuple(_objections(project, release, there, before))
@@ -85,7 +85,8 @@ def _objections(
     if release.verdict == Verdict.FAIL:
         yield "its verdict is FAIL"
     newer = before.release and release.version > before.release.version
-    if newer and seconds_in(project.promotions, model, place, release.commit, 0) is None:
+    own = project.promotions_of(model)
+    if newer and seconds_in(own, model, place, release.commit, 0) is None:
         yield f"it is newer than {before.label} and was never there (`mlvc promote` puts it there)"
 
 

@@ -48,7 +48,7 @@ def environments(project: Project, model: str | None = None) -> tuple[Place, ...
 
 def occupant(project: Project, model: str, environment: str) -> Promotion:
     """What put there what is in an environment; raises `MlvcError` (MISSING) where nothing is."""
-    found = occupants(project.promotions, model)
+    found = occupants(project.promotions_of(model), model)
     there = found.get(environment)
     if there is None:
         places = [place for place, one in found.items() if one]

@@ -81,7 +81,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
     reason, release = given(wanted.allow_failing), _release(project, wanted)
     model, environment = release.model, wanted.environment
     _refuse_unknown(project, model, wanted)
-    last = newest(project.promotions, model, environment)
+    last = newest(project.promotions_of(model), model, environment)
     # What an ending tag left there is promoted anew: DVC does not see what the ending took out.
     if last and not last.ends and last.commit == release.commit:
         return Promoted(release, environment, "")
@@ -90,7 +90,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
     if found.objections and reason is None:
         raise refusal(release, environment, found)
     number = tags.next_number(project.repo.git, model)
-    before = in_use(project.promotions, model).get(environment)
+    before = in_use(project.promotions_of(model), model).get(environment)
     return Promoted(
         release=release,
         environment=environment,
@@ -116,8 +116,10 @@ def _release(project: Project, wanted: Wanted) -> Release:
 def _refuse_unknown(project: Project, model: str, wanted: Wanted) -> None:
     """Refuse an environment that may be a typing mistake."""
     name = wanted.environment
-    used = {promotion.environment for promotion in project.promotions}
-    known = sorted({*USUAL, *used, *project.settings().for_model(model).environments})
+    settled = {*USUAL, *project.settings().for_model(model).environments}
+    if name in settled or any(p.environment == name for p in project.promotions_of(model)):
+        return
+    known = sorted(settled | {promotion.environment for promotion in project.promotions})
     if name in known:
         return
     check_environment(name)

@@ -95,9 +95,10 @@ def _step(project: Project, text: str, model: str | None) -> _Step:
 def _before(project: Project, there: Promotion) -> Release | None:
     """The release that is in the environment again once this one is taken out."""
     model, place = there.model, there.environment
-    last = max(p.number for p in project.promotions if p.model == model)
+    own = project.promotions_of(model)
+    last = max(promotion.number for promotion in own)
     end = Promotion(model, place, last + 1, ends=True, commit=there.commit)
-    found = occupants([*project.promotions, end], model)[place]
+    found = occupants([*own, end], model)[place]
     if found is None:
         return None
     back = released(project, Target(found.commit, model))

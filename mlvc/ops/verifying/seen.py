@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlvc.domain.names import parse_release_tag
-from mlvc.domain.promotion import parse_promotion
+from mlvc.domain.sharing import is_shared
 from mlvc.domain.verification import Finding, Kind
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
@@ -63,11 +62,7 @@ def _file(project: Project) -> Path:
 
 
 def _now(project: Project) -> dict[str, str]:
-    return {tag: one for tag, one in tags.objects(project.repo.git).items() if _counts(tag)}
-
-
-def _counts(tag: str) -> bool:
-    return parse_release_tag(tag) is not None or parse_promotion(tag, "") is not None
+    return {tag: one for tag, one in tags.objects(project.repo.git).items() if is_shared(tag)}
 
 
 def _accept(

@@ -137,5 +137,8 @@ def test_a_folder_whose_manifest_is_nowhere_stops_it_until_it_is_given_up(tmp_pa
     done = project.mlvc("gc", "--grace", "0")
     assert done.code == 13 and history.there == before
     assert f"the manifest {value} of 2.dvc of branch main is neither here nor" in done.err
+    done = project.mlvc("gc", "--grace", "0", "--lost", value, "--lost", "0123.dir")
+    assert done.code == 2 and "nothing needs a manifest 0123.dir" in done.err
+    assert history.there == before
     assert project.mlvc("gc", "--grace", "0", "--lost", value).code == 0
     assert len(history.there) < len(before)

@@ -53,13 +53,14 @@ def test_moves_are_told_where_nothing_can_be_remembered(two_releases: Project) -
     assert "tags cannot be remembered in" in found["notes"][0]
 
 
-def test_a_promotion_that_moved_is_told_too(two_releases: Project) -> None:
-    two_releases.git("tag", "-a", "-m", "x", "model#production#1", "model@v0.1.0^{}")
+@pytest.mark.parametrize("tag", ["model#production#1", "model@v0.1.0!"])
+def test_what_else_is_shared_and_moved_is_told_too(two_releases: Project, tag: str) -> None:
+    two_releases.git("tag", "-a", "-m", "x", tag, "model@v0.1.0^{}")
     assert verified(two_releases)["first_seen"] == 3
-    two_releases.git("tag", "--force", "-a", "-m", "x", "model#production#1", "HEAD")
+    two_releases.git("tag", "--force", "-a", "-m", "x", tag, "HEAD")
     found = verified(two_releases, code=1)
     assert statuses(found) == OK
-    assert told(found)[0].startswith("tag model#production#1 has moved")
+    assert told(found)[0].startswith(f"tag {tag} has moved")
 
 
 def test_lightweight_and_malformed_tags_are_findings(two_releases: Project) -> None:
