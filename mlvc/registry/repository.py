@@ -18,6 +18,7 @@ _SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again a
 # NUL ends each field, since no text in Git holds one.
 _NOTE = "%H%x00%ct%x00%an <%ae>%x00%B"
 _TELLING = re.compile(r"^(?:Rollback-(?:From|To): |This reverts commit )", re.MULTILINE)
+_WORDS = ("Rollback-", "This reverts commit ")
 
 
 class Repository:
@@ -120,7 +121,8 @@ class Repository:
     def walked(self) -> frozenset[str]:
         """The commits that were walked, or are just being walked: they are here."""
         with self._walking:
-            return frozenset().union(*(line.commits for line in self._lines.values()))
+            lines = [line.commits for line in self._lines.values()]
+            return lines[0] if len(lines) == 1 else frozenset().union(*lines)
 
     def _walk(self, *tips: str) -> "Line":
         # The user's log.showSignature would put lines of its own between.
@@ -131,10 +133,12 @@ class Repository:
         commits: set[str] = set()
         notes: list[CommitNote] = []
         for some in log:
-            commits.update(commit for commit, _, _, _ in some)
+            commits.update([commit for commit, _, _, _ in some])
+            # All at once first: most of 100,000 commits tell nothing.
+            text = "\n".join([body for _, _, _, body in some])
             notes += [
                 CommitNote(commit, body, int(at), author)
-                for commit, at, author, body in some
+                for commit, at, author, body in (some if any(w in text for w in _WORDS) else ())
                 if _TELLING.search(body)
             ]
         return Line(frozenset(commits), tuple(notes))

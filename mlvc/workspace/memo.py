@@ -111,9 +111,10 @@ class Memo:
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
         objects, trees = self._new["objects"], self._new["trees"]
+        known = sorted(objects)  # in the order of the table, a third less work
         self._insert(
             {
-                "objects": ((d, *proof.stamp, proof.sha256) for d, proof in objects.items()),
+                "objects": ((d, *objects[d].stamp, objects[d].sha256) for d in known),
                 "trees": ((*key, *row) for key, row in trees.items()),
             }
         )

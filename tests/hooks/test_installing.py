@@ -221,3 +221,12 @@ def test_a_python_without_mlvc_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
     done = run("sh", "-c", line, cwd=tmp_path, check=False)
     assert done.returncode == 1
     assert f"needs mlvc in {python}, and it is gone: `mlvc hooks install`" in done.stderr
+
+
+def test_doctor_tells_of_hooks_that_do_not_run(hooked: Project) -> None:
+    hook = hooked.path / ".git" / "hooks" / "pre-push"
+    assert hooked.mlvc("doctor").code == 0
+    hook.unlink()
+    done = hooked.mlvc("doctor")
+    assert done.code == 1
+    assert "hooks that mlvc installed do not run: pre-push (missing)" in done.out

@@ -31,20 +31,31 @@ def doctor(
       mlvc doctor --fix
 
     It looks at tags (lightweight, malformed, of no release, dates that do not rise, two versions on
-    one commit), a withdrawn release at HEAD, what crashes left, and how Git and DVC are set up. It
-    reads no objects: `mlvc verify` does. Exit codes: 0 nothing is wrong, 1 something is.
+    one commit), a withdrawn release at HEAD, what crashes left, how Git and DVC are set up, and
+    hooks that do not run. It reads no objects: `mlvc verify` does. Exit codes: 0 nothing is wrong,
+    1 something is.
     """
+    from mlvc.hooks import looking
+    from mlvc.hooks.installing import status
     from mlvc.ops.diagnosing import diagnose
 
-    found = diagnose(context.obj.project(), remote=remote, fix=fix)
+    project = context.obj.project()
+    found, hooks = diagnose(project, remote=remote, fix=fix), status(project)
+    idle = looking.complaint(hooks)
+    complaints = [*found.complaints, *([idle] if idle else [])]
+    notes = [] if looking.are_wanted(hooks) else [looking.NONE]
     if json:
-        output.document("doctor", {"complaints": found.complaints, "mended": found.mended})
+        output.document(
+            "doctor", {"complaints": complaints, "mended": found.mended, "notes": notes}
+        )
     else:
         for one in found.mended:
             print(f"{output.paint('mended:', 'green')} {shown(one.what)}")
-        for one in found.complaints:
+        for one in complaints:
             print(f"{output.paint('wrong:', 'red')} {shown(one.what)}")
             print(f"  why: {one.why}\n  do:  {shown(one.todo)}")
-        if not found.complaints:
+        if not complaints:
             print("Nothing is wrong.")
-    raise typer.Exit(Exit.REFUSED if found.complaints else Exit.OK)
+        for note in notes:
+            context.obj.say(f"note: {note}")
+    raise typer.Exit(Exit.REFUSED if complaints else Exit.OK)

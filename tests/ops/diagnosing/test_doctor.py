@@ -26,6 +26,7 @@ def test_a_sound_project_has_nothing_wrong_and_is_not_changed(two_releases: Proj
     before = state(two_releases)
     done = two_releases.mlvc("doctor")
     assert (done.code, done.out) == (0, "Nothing is wrong.\n"), done.err
+    assert done.err.startswith("note: none of mlvc's Git hooks are installed: `mlvc hooks install`")
     assert state(two_releases) == before
 
 
