@@ -7,6 +7,7 @@ free is of a verb that was killed, together with its git, whose own locks on ref
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from mlvc.errors import MlvcError
@@ -14,7 +15,7 @@ from mlvc.ops.project import Project
 from mlvc.registry import stale_locks
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.lock import locked
-from mlvc.workspace.undisturbed import undisturbed
+from mlvc.workspace.undisturbed import clearing
 
 _PATIENCE = 5.0
 """Seconds to wait for who has just looked whether this one was killed."""
@@ -28,13 +29,8 @@ def under_way(project: Project) -> Iterator[None]:
     with locked(own, _PATIENCE):
         sync_folder(own.parent)
         try:
-            yield
-        except MlvcError:
-            raise
-        except BaseException:
-            with undisturbed():
-                _unlock(project)  # asked to end, git may leave one
-            raise
+            with clearing(partial(_unlock, project)):  # asked to end, git may leave one
+                yield
         finally:
             own.unlink(missing_ok=True)
 

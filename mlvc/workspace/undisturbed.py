@@ -2,8 +2,10 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from mlvc.errors import MlvcError
 
 _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -24,3 +26,16 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def clearing(clear: Callable[[], object]) -> Iterator[None]:
+    """Clear up where the body is ended by a signal, or by a mistake of ours, and not refused."""
+    try:
+        yield
+    except MlvcError:
+        raise
+    except BaseException:
+        with undisturbed():
+            clear()
+        raise

@@ -13,17 +13,6 @@ from mlvc.registry.trees import named, try_objects
 from tests.project import Project
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Project:
-    """A repository of Git alone."""
-    project = Project(tmp_path / "plain")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.write("a blob", "a\n")
-    project.commit("One file")
-    return project
-
-
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that are started from now on."""
     made: list[subprocess.Popen[bytes]] = []
@@ -51,9 +40,9 @@ def test_what_moves_meanwhile_is_seen_by_the_same_process(
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("name", ["HEAD:no tree", "HEAD:a\nb", "nothing", "x blob 2", ""])
+@pytest.mark.parametrize("name", ["HEAD:a blob", "HEAD:a\nb", "nothing", "x blob 2", ""])
 def test_what_is_not_there_is_left_out(plain: Project, name: str) -> None:
-    assert try_objects(Git(plain.path), [name, "HEAD:a blob"]).keys() == {"HEAD:a blob"}
+    assert try_objects(Git(plain.path), [name, "HEAD:a.txt"]).keys() == {"HEAD:a.txt"}
 
 
 def test_a_process_that_was_ended_is_started_anew(
@@ -63,7 +52,7 @@ def test_a_process_that_was_ended_is_started_anew(
     named(git, "HEAD")
     made[0].kill()
     made[0].wait()
-    assert named(git, "HEAD:a blob")
+    assert named(git, "HEAD:a.txt")
 
 
 def test_it_ends_with_who_asked(plain: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +80,4 @@ def test_where_git_gives_up_it_is_said_why(tmp_path: Path) -> None:
 
 def test_more_names_than_fit_into_a_pipe_are_asked_for_as_well(plain: Project) -> None:
     names = [f"HEAD:{n:0>4000}" for n in range(20)]
-    assert try_objects(Git(plain.path), [*names, "HEAD:a blob"]).keys() == {"HEAD:a blob"}
+    assert try_objects(Git(plain.path), [*names, "HEAD:a.txt"]).keys() == {"HEAD:a.txt"}

@@ -11,18 +11,6 @@ from mlvc.registry.grafts import Forest
 from tests.project import Project
 
 
-@pytest.fixture
-def plain(tmp_path: Path) -> Project:
-    """A repository of Git alone."""
-    project = Project(tmp_path / "plain")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.write("a.txt", "a\n")
-    project.write("folder/b.txt", "b\n")
-    project.commit("Two files")
-    return project
-
-
 def build(project: Project, edits: dict[str, bytes | None], message: str = "Built\n") -> str:
     head = project.git("rev-parse", "HEAD")
     forest = Forest(Git(project.path), head)
@@ -37,7 +25,7 @@ def test_building_a_commit_touches_neither_index_nor_worktree_nor_branch(plain: 
     before = plain.git("status", "--porcelain"), plain.git("rev-parse", "HEAD")
     new = build(plain, {"a.txt": b"built\n", "folder/b.txt": None})
     assert (plain.git("status", "--porcelain"), plain.git("rev-parse", "HEAD")) == before
-    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt"
+    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt\nb.txt"
     assert plain.git("show", f"{new}:a.txt") == "built"
     assert plain.git("rev-parse", f"{new}^") == before[1]
 
@@ -45,12 +33,12 @@ def test_building_a_commit_touches_neither_index_nor_worktree_nor_branch(plain: 
 def test_a_folder_may_become_a_file_and_a_file_a_folder(plain: Project) -> None:
     edits = {"a.txt": None, "a.txt/inner": b"x\n", "folder": b"a file\n", "folder/b.txt": None}
     new = build(plain, edits)
-    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt/inner\nfolder"
+    assert plain.git("ls-tree", "-r", "--name-only", new) == "a.txt/inner\nb.txt\nfolder"
 
 
 def test_a_folder_whose_files_all_go_is_gone(plain: Project) -> None:
     new = build(plain, {"folder/b.txt": None})
-    assert plain.git("ls-tree", "--name-only", new) == "a.txt"
+    assert plain.git("ls-tree", "--name-only", new) == "a.txt\nb.txt"
     plain.git("fsck", "--strict")
 
 

@@ -1,7 +1,5 @@
 """The user's index, with touched paths replaced and all else as it was."""
 
-from pathlib import Path
-
 import pytest
 
 from mlvc.errors import Exit, MlvcError
@@ -9,18 +7,6 @@ from mlvc.registry.git import Git
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
 from tests.project import Project
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Project:
-    """A repository of Git alone, with two files."""
-    project = Project(tmp_path / "plain")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.write("a.txt", "a\n")
-    project.write("b.txt", "b\n")
-    project.commit("Two files")
-    return project
 
 
 def index_of(project: Project) -> Index:
@@ -60,7 +46,7 @@ def test_every_form_of_an_index_can_be_published(plain: Project, option: tuple[s
     plain.git("update-index", *option)
     replace(plain, "a.txt", "replaced\n")
     assert plain.git("show", ":a.txt") == "replaced"
-    assert plain.git("ls-files") == "a.txt\nb.txt"
+    assert plain.git("ls-files") == "a.txt\nb.txt\nfolder/b.txt"
     assert plain.git("fsck", "--strict") == ""
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from mlvc.domain.promotion import compose, format_promotion_tag
-from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.recover import settle, writing
 from mlvc.ops.tagging.fitness import refuse_shallow
 from mlvc.registry import commits, tags
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.lock import locked
-from mlvc.workspace.undisturbed import undisturbed
+from mlvc.workspace.undisturbed import clearing
 
 _PATIENCE = 10.0
 """Seconds to wait for another worktree, whose promotion takes about one."""
@@ -40,14 +40,8 @@ def appending(project: Project) -> Iterator[None]:
     with writing(project), locked(project.repo.common_dir / "mlvc" / "promoting", _PATIENCE):
         refuse_shallow(project)
         commits.check_identity(project.repo.git)
-        try:
+        with clearing(partial(settle, project)):  # asked to end, git may leave a lock
             yield
-        except MlvcError:
-            raise
-        except BaseException:
-            with undisturbed():
-                settle(project)  # asked to end, git may leave a lock
-            raise
         # Git syncs files, but not the folders that their names are in.
         sync_filesystems([project.repo.common_dir])
 
