@@ -10,6 +10,7 @@ import pytest
 from mlvc.artifacts.objects import Cache
 from mlvc.ops import reading
 from mlvc.ops.project import Project as Opened
+from mlvc.workspace import copying
 from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import Hash
 from tests.ops.rollback.rows import assert_settled, roll_back, step
@@ -112,7 +113,7 @@ def test_an_object_that_changes_under_the_copy_is_not_proven(
         copy_hashing(source, target, digests)
         Path(source).write_bytes(b"two!")
 
-    monkeypatch.setattr(reading, "copy_hashing", disturbed)
+    monkeypatch.setattr(copying, "copy_hashing", disturbed)
     cache = Cache(tmp_path, ("copy",))
     assert reading.copied(cache, f"md5:{name}", str(tmp_path / "copy"), "") == (None, "")
     assert not os.path.lexists(tmp_path / "copy")
