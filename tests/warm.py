@@ -39,8 +39,8 @@ rich.status rich.table ruamel.yaml scmrepo.fs scmrepo.git.backend.pygit2 scmrepo
 typer yaml
 """
 # Where a program runs in a fork, what pytest says of its test and a shell of its folder may differ;
-# and nothing is measured, since coverage begins with a process. The last three are what scikit-learn
-# and gcsfs set where they are imported, as some tests do.
+# and nothing is measured, since coverage begins with a process. The last three are set by
+# scikit-learn and gcsfs where they are imported, as in some tests.
 _NO_MATTER = {"PYTEST_CURRENT_TEST", "PWD", "OLDPWD", "COVERAGE_PROCESS_CONFIG", "KMP_INIT_AT_FORK",
               "KMP_DUPLICATE_LIB_OK", "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT"}  # fmt: skip
 _LONGEST = 100_000  # bytes of an order
