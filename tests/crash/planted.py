@@ -64,7 +64,12 @@ ALL = (
         "rollback-branch",
         (("mlvc.registry.head:switch", faulty.by_git),),
     ),
-    Fault("git-not-synced", "cut", BACK, (("mlvc.registry.git:_OPTIONS", faulty.unsynced_git),)),
+    Fault(
+        "git-not-synced",
+        "cut",
+        BACK,
+        (("mlvc.registry.launching:OPTIONS", faulty.unsynced_git),),
+    ),
     Fault(
         "signal-without-undo",
         "signal",

@@ -6,7 +6,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project as Opened
-from mlvc.ops.promoting import taking
+from mlvc.ops.promoting import appending, taking
 from mlvc.ops.promoting.appending import append
 from mlvc.ops.recover import Places
 from tests.ops.promoting.agreeing import by_dvc, by_gto, by_mlvc, promotions, put, told
@@ -112,7 +112,8 @@ def test_a_demotion_that_is_killed_is_undone_or_done(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(taking, "append", killed)
-    monkeypatch.setattr(taking, "settle", lambda _project: None)
+    for module in (taking, appending):
+        monkeypatch.setattr(module, "settle", lambda _project: None)
     with pytest.raises(KeyboardInterrupt):
         taking.demote(Opened.find(promoted.path), "production")
     assert len(promotions(promoted)) == 2 + written
