@@ -6,7 +6,7 @@ tree through DVC; everything else only reads them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -174,4 +174,9 @@ class Pipeline:
 
     def artifact(self, model: str) -> Artifact | None:
         """The artifact of that model."""
-        return next((a for a in self.artifacts if a.model == model), None)
+        return self._artifacts.get(model)
+
+    @cached_property
+    def _artifacts(self) -> dict[str, Artifact]:
+        # The first of a name counts. Of a hundred models, each is asked for.
+        return {artifact.model: artifact for artifact in reversed(self.artifacts)}
