@@ -41,7 +41,8 @@ class Before:
         for name, stamp in files.items():
             if len(stamp) > 1 and stamp[1] in ctimes:
                 files[name] = (*stamp[:4], ctimes[stamp[1]], *stamp[5:])
-        return replace(after, files={**files, **self._gone}).fingerprint
+        files |= self._gone
+        return replace(after, files=files).fingerprint
 
 
 def _refuse_links(tree: Path, folder: str) -> None:

@@ -16,7 +16,7 @@ from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.tables import VERSION, fill
 
 _OBJECTS = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
-_MOST = 2
+_MOST = 2  # of more than one in so many objects, reading all costs less than looking each up
 _BATCH = 900  # SQLite's oldest limit of parameters is 999
 
 
@@ -156,7 +156,7 @@ class Memo:
             return
         every = self._execute("SELECT count(*) FROM objects", ())
         if len(digests) > (every[0][0] if every else 0) // _MOST:
-            yield from self._scanned(digests)  # half the work of looking each of them up
+            yield from self._scanned(digests)
             return
         keys = iter(digests)
         while batch := list(islice(keys, _BATCH)):

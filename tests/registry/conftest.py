@@ -5,16 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.project import Project
+from tests.registry.alone import of_git
 
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Project:
     """A repository of Git alone, with three files."""
-    project = Project(tmp_path / "plain")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.write("a.txt", "a\n")
-    project.write("b.txt", "b\n")
-    project.write("folder/b.txt", "b\n")
-    project.commit("Three files")
-    return project
+    return of_git(tmp_path / "plain", {"a.txt": "a\n", "b.txt": "b\n", "folder/b.txt": "b\n"})

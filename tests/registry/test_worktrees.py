@@ -10,16 +10,12 @@ import pytest
 from mlvc.registry import worktrees
 from mlvc.registry.git import Git, GitFailed
 from tests.project import Project
+from tests.registry.alone import of_git
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Project:
-    project = Project(tmp_path / "repository")
-    project.path.mkdir()
-    project.git("init", "--quiet")
-    project.write("file.txt", "text\n")
-    project.commit("One")
-    return project
+    return of_git(tmp_path / "repository", {"file.txt": "text\n"})
 
 
 def pool(repository: Project) -> worktrees.Pool:
