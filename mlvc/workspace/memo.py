@@ -1,19 +1,13 @@
-"""What is remembered between runs; deleting it loses nothing but time.
+"""What is remembered between runs; deleting it loses nothing but time."""
 
-SQLite in WAL mode: a kill or a power cut leaves the old rows or the new. Whatever is wrong
-with the file, the answer is that nothing is remembered.
-"""
-
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlvc.workspace.census import Census, Glimpse, Stamp
 from mlvc.workspace.durable import sync_filesystems
-from mlvc.workspace.tables import VERSION, fill
+from mlvc.workspace.tables import Tables
 
 _OBJECTS = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
 _MOST = 2  # of more than one in so many objects, reading all costs less than looking each up
@@ -46,10 +40,9 @@ class Memo:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._tables = Tables(path)
         self._new: Fresh = {"objects": {}, "trees": {}}
         self._read: dict[str, Proof] = {}
-        self._reader: sqlite3.Connection | None = None
         self.blind = False
 
     def forget(self) -> None:
@@ -89,7 +82,7 @@ class Memo:
         found = self._new["trees"].get((device, inode))
         if found is None and (anyway or not self.blind):
             query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
-            found = next((Tree(*row) for row in self._execute(query, (device, inode))), None)
+            found = next((Tree(*row) for row in self._tables.find(query, (device, inode))), None)
         return found
 
     def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
@@ -98,12 +91,12 @@ class Memo:
 
     def note(self, key: str) -> str | None:
         """What was noted under a key."""
-        row = next(iter(self._execute("SELECT value FROM notes WHERE key = ?", (key,))), None)
+        row = next(iter(self._tables.find("SELECT value FROM notes WHERE key = ?", (key,))), None)
         return row[0] if row else None
 
     def write_note(self, key: str, value: str) -> None:
         """Note something under a key, at once: it is about nothing that has to be on the disk."""
-        self._insert({"notes": [(key, value)]})
+        self._tables.put({"notes": [(key, value)]})
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
@@ -112,7 +105,7 @@ class Memo:
         sync_filesystems(folder for folder in folders if folder.is_dir())
         objects, trees = self._new["objects"], self._new["trees"]
         known = sorted(objects)  # in the order of the table, a third less work
-        self._insert(
+        self._tables.put(
             {
                 "objects": ((d, *objects[d].stamp, objects[d].sha256) for d in known),
                 "trees": ((*key, *row) for key, row in trees.items()),
@@ -136,49 +129,16 @@ class Memo:
 
     def rest(self) -> None:
         """Close the database until something is asked for: no fork must share it."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
-
-    def _insert(self, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
-        with suppress(sqlite3.Error, OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
-                try:
-                    fill(connection, rows)
-                except sqlite3.DatabaseError as error:
-                    if not isinstance(error, sqlite3.OperationalError):
-                        self._path.unlink()  # no database: the next run starts afresh
-                    raise
+        self._tables.rest()
 
     def _rows(self, digests: set[str]) -> Iterator[tuple[Any, ...]]:
         if self.blind or not digests:
             return
-        every = self._execute("SELECT count(*) FROM objects", ())
+        every = self._tables.find("SELECT count(*) FROM objects")
         if len(digests) > (every[0][0] if every else 0) // _MOST:
-            yield from self._scanned(digests)
+            yield from (row for row in self._tables.each(_OBJECTS) if row[0] in digests)
             return
         keys = iter(digests)
         while batch := list(islice(keys, _BATCH)):
             marks = ",".join("?" * len(batch))
-            yield from self._execute(f"{_OBJECTS} WHERE digest IN ({marks})", batch)
-
-    def _scanned(self, digests: set[str]) -> Iterator[tuple[Any, ...]]:
-        with suppress(sqlite3.Error):
-            if (reader := self._opened()) is not None:
-                yield from (row for row in reader.execute(_OBJECTS) if row[0] in digests)
-
-    def _execute(self, query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
-        with suppress(sqlite3.Error):
-            if (reader := self._opened()) is not None:
-                return reader.execute(query, tuple(values)).fetchall()
-        return []
-
-    def _opened(self) -> sqlite3.Connection | None:
-        if self._reader is None and self._path.exists():
-            connection = sqlite3.connect(self._path, timeout=1)
-            if connection.execute("PRAGMA user_version").fetchone() == (VERSION,):
-                self._reader = connection
-            else:
-                connection.close()
-        return self._reader
+            yield from self._tables.find(f"{_OBJECTS} WHERE digest IN ({marks})", batch)

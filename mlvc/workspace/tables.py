@@ -1,7 +1,13 @@
-"""The tables of what is remembered."""
+"""The database of what is remembered, and its tables.
+
+SQLite in WAL mode: a kill or a power cut leaves the old rows or the new. Whatever is wrong with the
+file, there is nothing in it.
+"""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 VERSION = 2
@@ -23,8 +29,55 @@ _WRITE = {
 }
 
 
-def fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
-    """Put rows into tables, which are made where they are missing."""
+class Tables:
+    """The tables in a file, which is made when something is put into it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reader: sqlite3.Connection | None = None
+
+    def find(self, query: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with suppress(sqlite3.Error):
+            if (reader := self._opened()) is not None:
+                return reader.execute(query, tuple(values)).fetchall()
+        return []
+
+    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, one by one."""
+        with suppress(sqlite3.Error):
+            if (reader := self._opened()) is not None:
+                yield from reader.execute(query)
+
+    def put(self, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+        """Put rows into tables, by name, over those of the same keys."""
+        with suppress(sqlite3.Error, OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
+                try:
+                    _fill(connection, rows)
+                except sqlite3.DatabaseError as error:
+                    if not isinstance(error, sqlite3.OperationalError):
+                        self._path.unlink()  # no database: the next run starts afresh
+                    raise
+
+    def rest(self) -> None:
+        """Close the database until something is asked for: no fork must share it."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _opened(self) -> sqlite3.Connection | None:
+        if self._reader is None and self._path.exists():
+            connection = sqlite3.connect(self._path, timeout=1)
+            if connection.execute("PRAGMA user_version").fetchone() == (VERSION,):
+                self._reader = connection
+            else:
+                connection.close()
+        return self._reader
+
+
+def _fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
     connection.executescript(_TABLES)
     connection.execute("PRAGMA synchronous = NORMAL")
     for table, found in rows.items():
