@@ -1,20 +1,12 @@
 """DVC's cache: where objects lie, and what a folder's manifest holds."""
 
-import json
-import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
+from mlvc.artifacts.manifests import rows_of, without_common
 from mlvc.errors import Exit, MlvcError
-
-# A row as DVC writes it; names that JSON escapes are left to JSON.
-_ROW = re.compile(r'(?:^\[|, )\{"md5": "([0-9a-f]{32})", "relpath": "([^"\\\x00-\x1f]+)"\}')
-_FRAME = len(', {"md5": "", "relpath": ""}') + 32
-_DIGEST = re.compile(r"[a-z0-9-]+:[0-9a-f]{32}")
 
 
 def split(digest: str) -> tuple[str, str]:
@@ -62,29 +54,19 @@ class Cache:
         except (ValueError, TypeError, KeyError) as error:
             raise corrupt(digest, self.path(digest), what) from error
 
+    def differing(self, old: str, new: str) -> tuple[dict[str, str], dict[str, str]]:
+        """What of two folders is not in both: the files of the old one, and those of the new."""
+        texts = [self.path(digest).read_text(encoding="utf-8") for digest in (old, new)]
+        one, other = (
+            rows_of(text, split(digest)[0])
+            for digest, text in zip((old, new), without_common(*texts), strict=True)
+        )
+        gone = {name: digest for name, digest in one.items() if other.get(name) != digest}
+        return gone, {name: digest for name, digest in other.items() if one.get(name) != digest}
+
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those objects that the cache lacks."""
         return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
-
-
-def rows_of(text: str, algorithm: str) -> dict[str, str]:
-    """The files of a manifest's text; raises ValueError, TypeError or KeyError for no sense."""
-    plain: list[tuple[str, str]] = _ROW.findall(text)
-    if text.endswith("]") and len(text) == sum(len(name) + _FRAME for _, name in plain):
-        # Every byte is of a row, but for the last: `[` is shorter than `, ` by that.
-        return {sys.intern(name): f"{algorithm}:{value}" for value, name in plain}
-    # A row at a time: as dictionaries, all of them take more than what they say.
-    rows = json.loads(text, object_hook=partial(_row, algorithm))
-    files = dict(rows)
-    sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
-    if not sound or not isinstance(rows, list):
-        raise ValueError(text[:100])
-    return files
-
-
-def _row(algorithm: str, row: dict[str, Any]) -> tuple[str, str]:
-    # The same names are in the next manifest, and on the disk.
-    return sys.intern(row["relpath"]), f"{algorithm}:{row['md5']}"
 
 
 @dataclass(frozen=True)

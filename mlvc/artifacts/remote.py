@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlvc.artifacts.failures import explained, quiet
-from mlvc.artifacts.objects import Cache, rows_of, split
+from mlvc.artifacts.manifests import rows_of
+from mlvc.artifacts.objects import Cache, split
 from mlvc.artifacts.unreachable import READ, SEND, is_absence, reached
 from mlvc.artifacts.waiting import opened
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
+from mlvc.ops.knowing import know
 from mlvc.ops.proving import Prover
 from mlvc.workspace.census import Census
 from mlvc.workspace.hashing import sha256_listing, sha256_path
@@ -29,4 +30,6 @@ def _listed(prover: Prover, content: Content) -> str:
     proofs = prover.prove(dict.fromkeys(content.files.values(), "the model"), sha256=True)
     if not content.is_folder:
         return proofs[content.digest].sha256
-    return sha256_listing({name: proofs[d].sha256 for name, d in content.files.items()})
+    found = sha256_listing({name: proofs[d].sha256 for name, d in content.files.items()})
+    know(prover, content, found)
+    return found

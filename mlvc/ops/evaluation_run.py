@@ -15,6 +15,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops import evaluation_results, evaluators, uncommitted
 from mlvc.ops.evaluation_results import why
 from mlvc.ops.evaluators import By
+from mlvc.ops.following import restamp, untouched
 from mlvc.ops.materialise import materialise
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
@@ -110,9 +111,9 @@ class Run:
             evaluators.apply(tree, self.by.changes)
             used = materialise(self.project, self.judge, self.target, tree)
             yield tree
-            untouched = prover.untouched(used)
+            proofs = untouched(prover, used)
         # The links that went with the worktree changed the objects' ctime, and nothing else.
-        prover.restamp(untouched)
+        restamp(prover, proofs)
         prover.save()
 
     @property

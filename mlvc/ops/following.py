@@ -5,13 +5,15 @@ of: what was proven would be read once more, for nothing.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from mlvc.errors import MlvcError
 from mlvc.ops.proving import Prover
+from mlvc.ops.reading import stamped
 from mlvc.workspace.census import Census, census
+from mlvc.workspace.memo import Proof
 from mlvc.workspace.removal import remove_tree
 
 _CTIMES = (4, 6)  # in a stamp: of the content, and of the link to it
@@ -29,13 +31,13 @@ def following(prover: Prover, moves: Iterable[tuple[Path, Path]]) -> Iterator[No
         if not source.is_dir() or source.is_symlink()
         if (seen := census(source)) and (tree := prover.memo.tree(seen))
     ]
-    proofs = prover.untouched({tree.digest for _, _, tree in known})
+    proofs = untouched(prover, {tree.digest for _, _, tree in known})
     yield
     for target, seen, tree in known:
         now = census(target)
         if now and _unchanged(seen, now):
             prover.memo.prove_tree(now, tree.digest, tree.sha256)
-    prover.restamp(proofs)
+    restamp(prover, proofs)
 
 
 def _unchanged(before: Census, after: Census) -> bool:
@@ -52,9 +54,9 @@ def unharmed(prover: Prover, digests: Iterable[str]) -> Iterator[None]:
     """What is proven of objects holds when trees of these digests are removed meanwhile."""
     wanted, proofs = list(digests), {}
     if wanted and "hardlink" in prover.cache.links:
-        proofs = prover.untouched({one for digest in wanted for one in _objects(prover, digest)})
+        proofs = untouched(prover, {one for digest in wanted for one in _objects(prover, digest)})
     yield
-    prover.restamp(proofs)
+    restamp(prover, proofs)
 
 
 def remove(prover: Prover, tree: Path, digest: str) -> None:
@@ -70,3 +72,21 @@ def _objects(prover: Prover, digest: str) -> Iterable[str]:
         return prover.manifest(digest, digest).values()
     except MlvcError:
         return []  # what is not known to be sound has no proofs to lose
+
+
+def untouched(prover: Prover, digests: Collection[str]) -> dict[str, Proof]:
+    """The proofs of those objects that are as they were proven."""
+    found = prover.memo.proofs(digests)
+    return {d: proof for d, proof in found.items() if stamped(prover.cache.file(d)) == proof.stamp}
+
+
+def restamp(prover: Prover, proofs: Mapping[str, Proof]) -> None:
+    """Take over new ctimes, after links of mlvc's own to `untouched` objects went."""
+    found = {digest: stamped(prover.cache.file(digest)) for digest in proofs}
+    prover.memo.prove(
+        {
+            digest: Proof(new, proof.sha256)
+            for digest, proof in proofs.items()
+            if (new := found[digest]) and new[:4] == proof.stamp[:4]
+        }
+    )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from mlvc.artifacts.objects import Content
 from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
 from mlvc.workspace.before import Before
@@ -43,23 +43,30 @@ def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str
                 yield name
 
 
-def graft(
-    prover: Prover, tree: Path, old: Content, new: Content, left: str = ""
-) -> tuple[str, Census | None]:
-    """Turn a tree of ours that holds `old` into one of `new`, both folders; returns as `plant`.
+class Difference(NamedTuple):
+    """What two folders do not share: the files of the old one, and those of the `new`, a digest."""
 
-    `left` is its fingerprint when it held `old`, where nobody has looked since. Raises `Changed`
+    gone: Mapping[str, str]
+    late: Mapping[str, str]
+    new: str
+
+
+def graft(
+    prover: Prover, tree: Path, difference: Difference, left: str = ""
+) -> tuple[str, Census | None]:
+    """Turn a tree of ours that holds the old folder into the new one; returns as `plant`.
+
+    `left` is its fingerprint when it held that, where nobody has looked since. Raises `Changed`
     where it is another now.
     """
-    gone = {n: d for n, d in old.files.items() if new.files.get(n) != d}
-    late = {n: d for n, d in new.files.items() if old.files.get(n) != d}
+    gone, late, new = difference
     before = Before(tree, gone, late) if left else None
     proofs = prover.memo.proofs(set(late.values())) if left else {}
     _Objects(prover, str(tree), gone).weed()
     kind, seen = plant(prover, str(tree), late)
     known = before is None or (seen and before.fingerprint(seen, proofs.values()) == left)
     # It may be another and as good: objects that stay in it were linked elsewhere meanwhile.
-    if not known and not prover.holds(seen, new.digest):
+    if not known and not prover.holds(seen, new):
         raise Changed(str(tree))
     return kind, seen
 

@@ -1,12 +1,13 @@
 """Proving that objects and trees are what their digests say, before anything is touched."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, Content, Later, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
+from mlvc.ops.knowing import is_known, know
 from mlvc.ops.reading import are_remembered, are_there, proof_of, stamped
 from mlvc.workspace.census import Census, Glimpse, Stamp, census
 from mlvc.workspace.confine import check_names
@@ -45,16 +46,21 @@ class Prover:
         if digest.endswith(".dir"):
             # Only a proven manifest may say what else is fetched.
             self.store.fetch([digest], what, remote)
+            if self.trusting and not self.doubtful and is_known(self, digest, what, sha256=sha256):
+                return self.outlined(digest, what)
         content = self.content(digest, what)
         if self.trusting and not self.doubtful:
             digests = list(dict.fromkeys(content.files.values()))
             if are_remembered(self.memo, self.cache, digests, sha256=sha256):
                 self._sure.update(digests)
+                know(self, content)
                 return content
         self._stamps = {inner: self._stamp(inner) for inner in set(content.files.values())}
         absent = [inner for inner, found in self._stamps.items() if found is None]
         self.store.fetch(absent, what, remote)
-        return self.proven(digest, what, sha256=sha256)
+        self.proven(digest, what, sha256=sha256)
+        know(self, content)
+        return content
 
     def rest(self) -> None:
         """Forget which objects were just looked at: of many, that takes much."""
@@ -104,6 +110,14 @@ class Prover:
                 ) from error
             self._manifests[digest] = found
         return self._manifests[digest]
+
+    def differing(self, old: str, new: str, what: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The files of two folders that are not in both; raises `MlvcError` as `manifest`."""
+        self.prove({old: what, new: what})
+        gone, late = self.cache.differing(old, new)
+        check_names(gone)
+        check_names(late)
+        return gone, late
 
     def prove(
         self, names: Mapping[str, str], folder: str = "", *, sha256: bool = False
@@ -168,22 +182,6 @@ class Prover:
             return False  # nothing says what the folder should hold, so it cannot be called clean
         # Names first: they cost next to nothing.
         return seen.files.keys() == files.keys() and are_there(self.memo, seen, files)
-
-    def untouched(self, digests: Collection[str]) -> dict[str, Proof]:
-        """The proofs of those objects that are as they were proven: to be `restamp`ed."""
-        found = self.memo.proofs(digests)
-        return {digest: proof for digest, proof in found.items() if self._stamp(digest) == proof[0]}
-
-    def restamp(self, proofs: Mapping[str, Proof]) -> None:
-        """Take over new ctimes, after links of mlvc's own to `untouched` objects went."""
-        found = {digest: self._stamp(digest) for digest in proofs}
-        self.memo.prove(
-            {
-                digest: Proof(new, proof.sha256)
-                for digest, proof in proofs.items()
-                if (new := found[digest]) and new[:4] == proof.stamp[:4]
-            }
-        )
 
     def _stamp(self, digest: str) -> Stamp | None:
         return stamped(self.cache.file(digest))

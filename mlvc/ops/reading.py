@@ -38,6 +38,11 @@ def are_remembered(memo: Memo, cache: Cache, digests: list[str], *, sha256: bool
     return all(known[digest].stamp == stamped(cache.file(digest)) for digest in some)
 
 
+def some_of(files: Mapping[str, str]) -> tuple[str, ...]:
+    """The digests of some files, from all over a folder."""
+    return tuple(islice(files.values(), 0, None, max(1, len(files) // _SAMPLE)))
+
+
 def are_there(memo: Memo, seen: Census, files: Mapping[str, str]) -> bool:
     """Whether each file that was seen is the one of its digest: as it was proven, or read anew."""
     names = iter(seen.files)

@@ -29,6 +29,17 @@ class Tree(NamedTuple):
     fingerprint: str
 
 
+class Folder(NamedTuple):
+    """A manifest of which every file was proven, with `some` of their digests.
+
+    `sha256` is that of the folder, empty where nobody asked. It goes when one of the objects has
+    another than it had.
+    """
+
+    sha256: str
+    some: tuple[str, ...]
+
+
 Fresh = dict[str, dict[Any, Any]]
 """What is not written yet, by table and key."""
 
@@ -41,7 +52,7 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._tables = Tables(path)
-        self._new: Fresh = {"objects": {}, "trees": {}}
+        self._new: Fresh = {"folders": {}, "objects": {}, "trees": {}}
         self._read: dict[str, Proof] = {}
         self.blind = False
 
@@ -89,6 +100,18 @@ class Memo:
         """Remember what the file or folder is."""
         self._new["trees"][seen.device, seen.inode] = Tree(digest, sha256, seen.fingerprint)
 
+    def folder(self, digest: str) -> Folder | None:
+        """What is known of the folder of a manifest as a whole."""
+        found = self._new["folders"].get(digest)
+        if found is None and not self.blind:
+            rows = self._tables.find("SELECT sha256, some FROM folders WHERE digest = ?", (digest,))
+            found = next((Folder(sha256, tuple(some.split())) for sha256, some in rows), None)
+        return found
+
+    def prove_folder(self, digest: str, folder: Folder) -> None:
+        """Remember what a folder is, once all its objects are proven."""
+        self._new["folders"][digest] = folder
+
     def note(self, key: str) -> str | None:
         """What was noted under a key."""
         row = next(iter(self._tables.find("SELECT value FROM notes WHERE key = ?", (key,))), None)
@@ -103,17 +126,18 @@ class Memo:
         if not any(self._new.values()):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
-        objects, trees = self._new["objects"], self._new["trees"]
+        folders, objects, trees = self._new.values()
         known = sorted(objects)  # in the order of the table, a third less work
         self._tables.put(
             {
+                "folders": ((d, row.sha256, " ".join(row.some)) for d, row in folders.items()),
                 "objects": ((d, *objects[d].stamp, objects[d].sha256) for d in known),
                 "trees": ((*key, *row) for key, row in trees.items()),
             }
         )
         self._read |= objects
-        objects.clear()
-        trees.clear()
+        for table in self._new.values():
+            table.clear()
 
     @property
     def fresh(self) -> Fresh:

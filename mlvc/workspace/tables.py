@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 """Raised where the tables change; what another version wrote is not read."""
 
 _TABLES = f"""
@@ -19,11 +19,18 @@ CREATE TABLE IF NOT EXISTS objects
   (digest PRIMARY KEY, device, inode, size, mtime, ctime, sha256) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS trees
   (device, inode, digest, sha256, fingerprint, PRIMARY KEY (device, inode)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS folders (digest PRIMARY KEY, sha256, some) WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS other AFTER UPDATE ON objects
+  WHEN OLD.sha256 <> '' AND OLD.sha256 <> NEW.sha256 BEGIN DELETE FROM folders; END;
 CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
-"""
+"""  # noqa: S608 - made of constants
 _WRITE = {
-    "objects": "REPLACE INTO objects VALUES (?,?,?,?,?,?,?)",
+    "folders": "REPLACE INTO folders VALUES (?,?,?)",
+    # Not REPLACE, of which no trigger of updates knows.
+    "objects": "INSERT INTO objects VALUES (?,?,?,?,?,?,?) ON CONFLICT (digest) DO UPDATE SET"
+    " (device, inode, size, mtime, ctime, sha256) = (excluded.device, excluded.inode,"
+    " excluded.size, excluded.mtime, excluded.ctime, excluded.sha256)",
     "trees": "REPLACE INTO trees VALUES (?,?,?,?,?)",
     "notes": "REPLACE INTO notes VALUES (?,?)",
 }

@@ -8,7 +8,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.workspace.census import Census, census, stamp
-from mlvc.workspace.memo import Memo, Proof
+from mlvc.workspace.memo import Folder, Memo, Proof
 from mlvc.workspace.planting import Made, Planter, weed
 from tests.workspace.disk import linked, plant, snapshot
 
@@ -145,3 +145,28 @@ def test_what_was_changed_just_now_may_change_again_unseen(tmp_path: Path) -> No
     assert look(tmp_path / "tree").is_settled
     (tmp_path / "tree/b").symlink_to("a")
     assert not look(tmp_path / "tree").is_settled
+
+
+def test_a_folder_is_known_until_one_of_its_objects_is_another(tmp_path: Path) -> None:
+    def saved(proof: Proof) -> Folder | None:
+        memo = Memo(tmp_path / "memo.sqlite")
+        memo.prove({"md5:1": proof})
+        memo.save([])
+        return Memo(tmp_path / "memo.sqlite").folder("md5:f.dir")
+
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove({"md5:1": Proof((1, 2, 3, 4, 5), "")})
+    memo.prove_folder("md5:f.dir", known := Folder("cd", ("md5:1",)))
+    memo.save([])
+    assert saved(PROOF) == known  # that its SHA-256 is known now makes it no other
+    assert saved(Proof((1, 2, 3, 4, 6), "ab")) == known
+    assert saved(Proof((1, 2, 3, 4, 6), "ef")) is None
+
+
+def test_a_blind_memo_believes_nothing_of_folders(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove_folder("md5:f.dir", Folder("cd", ("md5:1",)))
+    memo.save([])
+    later = Memo(tmp_path / "memo.sqlite")
+    later.forget()
+    assert later.folder("md5:f.dir") is None

@@ -8,6 +8,7 @@ from typing import Any
 
 from mlvc.artifacts import isolation
 from mlvc.errors import MlvcError
+from mlvc.ops.following import restamp, untouched
 from mlvc.ops.materialise import absent_inputs, place
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
@@ -38,9 +39,9 @@ def worktree(project: Project, target: Target, plan: Plan, pool: Pool) -> Iterat
             used |= place(project, target.commit, out, tree, [out.path])
         _refuse_absent(plan, target, tree)
         yield tree
-        untouched = prover.untouched(used)
+        proofs = untouched(prover, used)
     # The links that went with the worktree changed the objects' ctime, and nothing else.
-    prover.restamp(untouched)
+    restamp(prover, proofs)
     prover.save()
 
 

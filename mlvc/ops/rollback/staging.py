@@ -9,10 +9,11 @@ from pathlib import Path
 from mlvc.artifacts.objects import Content
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.plan import OutputChange, Plan
+from mlvc.errors import MlvcError
 from mlvc.ops.copying import catch_up
-from mlvc.ops.following import following
+from mlvc.ops.following import following, restamp, untouched
 from mlvc.ops.keeping import KEEP, TAKEN
-from mlvc.ops.planting import graft, plant
+from mlvc.ops.planting import Difference, graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
 from mlvc.ops.recover import Places
@@ -108,9 +109,13 @@ class Outputs:
         left = known.fingerprint if known and known.digest == digest else ""
         if not left and not prover.holds(census(spare), digest):
             return None
+        try:
+            gone, late = prover.differing(digest, content.digest, change.path)
+        except MlvcError:
+            return None  # nobody needs its manifest any more: it was collected
         if not _moved(prover, spare, slot):
             return None
-        return graft(prover, slot, prover.content(digest, change.path), content, left)
+        return graft(prover, slot, Difference(gone, late, content.digest), left)
 
 
 def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census | None]:
@@ -151,7 +156,7 @@ def make_executable(prover: Prover, change: OutputChange, path: Path) -> None:
     """As DVC does it, which with links makes the object itself executable."""
     if not change.executable or not change.new:
         return
-    proofs = prover.untouched([change.new])
+    proofs = untouched(prover, [change.new])
     with suppress(OSError):  # another user's object in a shared cache: DVC lets it be, too
         path.chmod(path.stat().st_mode | stat.S_IEXEC)
-    prover.restamp(proofs)
+    restamp(prover, proofs)

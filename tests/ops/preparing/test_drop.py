@@ -2,6 +2,7 @@
 
 import json
 
+from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from tests.ops.preparing.conftest import kept
 from tests.ops.rollback.rows import step
@@ -22,12 +23,12 @@ def objects(project: Project) -> list[str]:
 
 def test_what_is_dropped_stays_proven(linking: Project) -> None:
     linking.mlvc("prepare", "1.0.0", "2.0.0")
-    proven = set(Opened.find(linking.path).prover.untouched(objects(linking)))
+    proven = set(untouched(Opened.find(linking.path).prover, objects(linking)))
     assert len(proven) == 3
     done = answer(linking, "prepare", "--drop")
     assert done["dropped"] == ["m@v1.0.0", "m@v2.0.0"]
     assert kept(linking, "ready") == []
-    assert set(Opened.find(linking.path).prover.untouched(objects(linking))) == proven
+    assert set(untouched(Opened.find(linking.path).prover, objects(linking))) == proven
 
 
 def test_only_what_no_other_prepared_release_needs_is_dropped(linking: Project) -> None:

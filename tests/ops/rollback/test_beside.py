@@ -13,6 +13,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.ops import reading
+from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.proving import Prover
 from mlvc.ops.rollback import Request, RolledBack, attempt, choose, make_plan, perform
@@ -92,7 +93,7 @@ def test_what_another_process_noted_is_not_lost_with_it(many: Project) -> None:
         digest = f"md5:{manifest.parent.name}{manifest.name}"
         files = opened.prover.content(digest, "data").files
         proofs = opened.prover.memo.proofs(set(files.values()))
-        assert opened.prover.untouched(files.values()) == proofs
+        assert untouched(opened.prover, files.values()) == proofs
         assert len(proofs) == len(set(files.values()))
 
 

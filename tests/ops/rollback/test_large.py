@@ -9,6 +9,7 @@ import pytest
 
 from mlvc.artifacts.objects import Cache
 from mlvc.ops import reading
+from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from mlvc.workspace import copying
 from mlvc.workspace.copying import copy_hashing
@@ -64,7 +65,7 @@ def test_what_is_copied_is_proven(large: Project, verify: str) -> None:
     assert large.read("model") == "one\n" * 600_000
     assert_settled(large)
     names = {name: digest_of(large, name) for name in ("model", "table")}
-    proofs = Opened.find(large.path).prover.untouched(names.values())
+    proofs = untouched(Opened.find(large.path).prover, names.values())
     # Of the model only the release's SHA-256 was computed: nothing is claimed of its name.
     assert proofs.keys() == {names["table"]}
     sha256 = hashlib.sha256((large.path / "table").read_bytes()).hexdigest()
