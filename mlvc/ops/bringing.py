@@ -138,7 +138,7 @@ def _switch(project: Project, plan: Plan, live: lives.Live) -> tuple[str, ...]:
         proven = preflight.prove(project, plan)
         project.prover.rest()
         journals.write(places.journal, draft, project.root)
-        outputs = Outputs(project, plan, Staging(project.root, home), proven.trees)
+        outputs = Outputs(project, plan, Staging(project.root, home), proven)
         changes = outputs.stage(plan.outputs, proven.contents)
         swaps = tuple(transaction.plan_swaps(changes, outputs.staging))
         note = {**draft.note, **outputs.note(())}

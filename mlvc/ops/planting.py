@@ -1,18 +1,30 @@
 """Putting proven content somewhere: files made from objects, whose proofs stay valid."""
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
-from mlvc.workspace.before import Before
 from mlvc.workspace.beside import beside
-from mlvc.workspace.census import Census, Stamp, census
+from mlvc.workspace.census import Census, Files, Stamp, census, glances
 from mlvc.workspace.memo import Proof
-from mlvc.workspace.planting import Changed, Made, Planter, weed
+from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
 
 _Item = tuple[str, str]
+
+
+class Spare(NamedTuple):
+    """A tree of ours, what was seen in it, and what to change: the files that go and that come.
+
+    Both have the digests of their objects by their paths.
+    """
+
+    tree: Census
+    gone: Mapping[str, str]
+    late: Mapping[str, str]
 
 
 def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Census | None]:
@@ -22,16 +34,48 @@ def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Cen
     copied. Returns the last type of link that was used, and all that is there afterwards. Raises
     `Changed` where an object is not as it was proven.
     """
+    seen: list[Census] = []
+
+    def look() -> Files:
+        seen.extend(filter(None, [census(Path(root))]))
+        return seen[0].files if seen else {}
+
+    return _plant(prover, root, files, look), (seen[0] if seen else None)
+
+
+def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
+    """Turn a spare tree, which was moved to `tree`, into the new one; returns as `plant`.
+
+    It was looked at before: all that is looked at once more is what is changed here.
+    """
+    refuse_links(tree, {name.rpartition("/")[0] for name in (*spare.gone, *spare.late)})
+    looked = time.time_ns()
+    weeded = _Objects(prover, str(tree), spare.gone).weed()
+    late: Files = {}
+
+    def look() -> Files:
+        late.update(glances(str(tree), spare.late))
+        return late
+
+    kind = _plant(prover, str(tree), spare.late, look)
+    files = {name: seen for name, seen in spare.tree.files.items() if name not in spare.gone}
+    now = weeded | {seen[1]: seen[:5] for seen in late.values() if len(seen) > 1}
+    for name, seen in files.items():
+        # The same object may be there under other names, with the ctime that it has now.
+        if len(seen) > 1 and seen[1] in now:
+            files[name] = (*now[seen[1]], *seen[5:])
+    return kind, replace(spare.tree, path=str(tree), files=files | late, looked=looked)
+
+
+def _plant(prover: Prover, root: str, files: Mapping[str, str], look: Callable[[], Files]) -> str:
+    """Make files; `look` tells afterwards what they are. Returns as `plant`."""
     copied = set(_copied(prover, root, files))
     objects = _Objects(prover, root, {n: d for n, d in files.items() if n not in copied})
     first, second = objects.halves()
     with beside(lambda: objects.plant(second), files=len(files)) as other:
         made = (objects.plant(first), other())
-    seen = census(Path(root))
-    if seen:
-        objects.confirm(made, seen)
-    kind = made[0].kind or made[1].kind or ("copy" if copied else "")
-    return kind, seen
+    objects.confirm(made, look())
+    return made[0].kind or made[1].kind or ("copy" if copied else "")
 
 
 def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str]:
@@ -41,34 +85,6 @@ def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             if copy(prover, digest, path):
                 yield name
-
-
-class Difference(NamedTuple):
-    """What two folders do not share: the files of the old one, and those of the `new`, a digest."""
-
-    gone: Mapping[str, str]
-    late: Mapping[str, str]
-    new: str
-
-
-def graft(
-    prover: Prover, tree: Path, difference: Difference, left: str = ""
-) -> tuple[str, Census | None]:
-    """Turn a tree of ours that holds the old folder into the new one; returns as `plant`.
-
-    `left` is its fingerprint when it held that, where nobody has looked since. Raises `Changed`
-    where it is another now.
-    """
-    gone, late, new = difference
-    before = Before(tree, gone, late) if left else None
-    proofs = prover.memo.proofs(set(late.values())) if left else {}
-    _Objects(prover, str(tree), gone).weed()
-    kind, seen = plant(prover, str(tree), late)
-    known = before is None or (seen and before.fingerprint(seen, proofs.values()) == left)
-    # It may be another and as good: objects that stay in it were linked elsewhere meanwhile.
-    if not known and not prover.holds(seen, new):
-        raise Changed(str(tree))
-    return kind, seen
 
 
 def _below(root: str, name: str) -> str:
@@ -97,8 +113,8 @@ class _Objects:
         """Make some of the files."""
         return Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
 
-    def weed(self) -> None:
-        """Take the files away; what was proven holds for the stamps that this makes."""
+    def weed(self) -> dict[int, Stamp]:
+        """Take the files away; what was proven holds for the stamps that this makes, by inode."""
         stamps = weed(self._root, (self._of(*item) for item in self._files.items()))
         self._prover.memo.prove(
             {
@@ -107,19 +123,20 @@ class _Objects:
                 if (now := stamps.get(proof.stamp[1]))
             }
         )
+        return stamps
 
     def _of(self, name: str, digest: str) -> tuple[str, str, Stamp | None]:
         proof = self._proofs.get(digest)
         path = _below(self._root, name)
         return path, self._prover.cache.file(digest), proof.stamp if proof else None
 
-    def confirm(self, made: tuple[Made, Made], seen: Census) -> None:
+    def confirm(self, made: tuple[Made, Made], seen: Files) -> None:
         """See that what was linked are the proven objects: our links changed no more of them."""
         copies = {path for half in made for path in half.copies}
         linked = any(half.kind in ("hardlink", "symlink") for half in made)
         found: dict[str, Proof] = {}
         for name, digest in self._files.items():
-            proof, now = self._proofs[digest], seen.files.get(name, ())
+            proof, now = self._proofs[digest], seen.get(name, ())
             if now[:4] == proof.stamp[:4]:
                 found[digest] = tuple.__new__(Proof, (now[:5], proof.sha256))
             elif linked and _below(self._root, name) not in copies:

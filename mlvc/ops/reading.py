@@ -43,25 +43,30 @@ def some_of(files: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(islice(files.values(), 0, None, max(1, len(files) // _SAMPLE)))
 
 
-def are_there(memo: Memo, seen: Census, files: Mapping[str, str]) -> bool:
-    """Whether each file that was seen is the one of its digest: as it was proven, or read anew."""
+def are_there(memo: Memo, seen: Census, files: Mapping[str, str], *, unread: bool = False) -> bool:
+    """Whether each file that was seen is the one of its digest: as it was proven, or read anew.
+
+    What would have to be read is not, where it has to be told `unread`.
+    """
     names = iter(seen.files)
     # A few at a time: what is remembered of all of them takes much memory.
     while some := list(islice(names, _FEW)):
         known = memo.proofs({files[name] for name in some})
-        if not all(_is_there(seen, name, files[name], known) for name in some):
+        if not all(_is_there(seen, name, files[name], known, unread=unread) for name in some):
             return False
         memo.let_go(known)
     return True
 
 
-def _is_there(seen: Census, name: str, digest: str, known: Mapping[str, Proof]) -> bool:
+def _is_there(
+    seen: Census, name: str, digest: str, known: Mapping[str, Proof], *, unread: bool
+) -> bool:
     found, proof = seen.files[name], known.get(digest)
     if len(found) == 1:
         return False  # neither a file nor a link to one
-    return (proof is not None and found[:5] == proof.stamp) or is_named(
-        Path(seen.path, name), digest
-    )
+    if proof is not None and found[:5] == proof.stamp:
+        return True
+    return not unread and is_named(Path(seen.path, name), digest)
 
 
 def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof | None, str]:

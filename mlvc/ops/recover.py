@@ -169,7 +169,7 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     index.publish()
     sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
-    saved = strays.save_old(journal, project.root, project.store.cache, places.saved / journal.id)
+    saved = strays.save_old(journal, project.root, project.prover, places.saved / journal.id)
     keeping.keep_old(journal, project.root, project.prover, places.kept)
     return saved
 

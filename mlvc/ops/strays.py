@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, split
 from mlvc.errors import MlvcError
+from mlvc.ops.knowing import remembers
+from mlvc.ops.proving import Prover
 from mlvc.workspace import transaction
 from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.hashing import dvc_md5
@@ -15,7 +17,7 @@ Known = Callable[[str, str], bool]
 """Whether what is at a path is the release's; also given its name in the output."""
 
 
-def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
+def save_old(journal: Journal, root: Path, prover: Prover, saved: Path) -> list[Path]:
     """After `finish`: move what is not the old release's from the old content to `saved`.
 
     `looked` in the journal's note is when the old content was found to be that release's; what
@@ -24,8 +26,10 @@ def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
     """
     looked = int(journal.note.get("looked", "0"))
 
-    def rule(live: str) -> Known:
-        manifest = _manifest(journal.note.get(f"old:{live}"), cache)
+    def rule(live: str, slot: Path) -> Known | None:
+        if _untouched(prover, journal.note, live, slot):
+            return None
+        manifest = _manifest(journal.note.get(f"old:{live}"), prover.cache)
 
         def known(name: str, path: str) -> bool:
             old = os.lstat(path).st_mtime_ns < looked - GRAIN
@@ -39,7 +43,7 @@ def save_old(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
 def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Path]:
     """After `undo`: the same for what was live for a moment, compared by content."""
 
-    def rule(live: str) -> Known:
+    def rule(live: str, _slot: Path) -> Known:
         manifest = _manifest(journal.note.get(f"new:{live}"), cache)
 
         def known(name: str, path: str) -> bool:
@@ -55,21 +59,27 @@ def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
     return _save(journal, root, saved, rule)
 
 
-def _save(journal: Journal, root: Path, saved: Path, rule: Callable[[str], Known]) -> list[Path]:
+def _save(
+    journal: Journal, root: Path, saved: Path, rule: Callable[[str, Path], Known | None]
+) -> list[Path]:
     found = []
     for swap in journal.swaps:
-        live = os.path.relpath(swap.live, root)
-        if _untouched(journal.note.get(f"seen:{live}"), Path(swap.slot)):
-            continue
-        strays = transaction.strangers(Path(swap.slot), rule(live))
-        found += transaction.save(Path(swap.slot), strays, saved / live)
+        live, slot = os.path.relpath(swap.live, root), Path(swap.slot)
+        if known := rule(live, slot):
+            found += transaction.save(slot, transaction.strangers(slot, known), saved / live)
     return found
 
 
-def _untouched(seen: str | None, tree: Path) -> bool:
-    """Whether a folder is in all as it was when it had that fingerprint: a rename adds nothing."""
+def _untouched(prover: Prover, note: Mapping[str, str], live: str, tree: Path) -> bool:
+    """Whether a folder is in all as it was when it had that fingerprint: a rename adds nothing.
+
+    Links of ours to objects that it shares with the new one have changed their ctime meanwhile.
+    """
+    seen = note.get(f"seen:{live}")
     now = census(tree) if seen else None
-    return now is not None and now.fingerprint == seen
+    if now is None or now.fingerprint == seen:
+        return now is not None
+    return remembers(prover, now, note.get(f"old:{live}", ""))
 
 
 def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:

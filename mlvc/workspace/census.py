@@ -12,7 +12,7 @@ import stat
 import sys
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,9 @@ from typing import NamedTuple
 
 Stamp = tuple[int, int, int, int, int]
 """Device, inode, size in bytes, mtime and ctime in ns of a file's content."""
+
+Files = dict[str, tuple[int, ...]]
+"""The stamps of files by relative path; of a link to a file, its own inode and ctime come after."""
 
 _STRANGE = (0,)
 GRAIN = 20_000_000
@@ -39,7 +42,7 @@ class Census:
     path: str
     device: int
     inode: int
-    files: dict[str, tuple[int, ...]]
+    files: Files
     looked: int = 0
 
     @property
@@ -104,6 +107,12 @@ def census(path: Path) -> Census | None:
     return Census(text, top.st_dev, top.st_ino, {"": _seen(text, top)}, looked)
 
 
+def glances(top: str, names: Iterable[str]) -> Files:
+    """What these files below `top` are, as `census` has it; OSError where one is not there."""
+    paths = ((name, f"{top}/{name}") for name in names)
+    return {name: _seen(path, os.lstat(path)) for name, path in paths}
+
+
 def stamp(status: os.stat_result) -> Stamp:
     """The stamp of a file of this status."""
     return (
@@ -115,8 +124,8 @@ def stamp(status: os.stat_result) -> Stamp:
     )
 
 
-def _walk(top: str, device: int) -> dict[str, tuple[int, ...]]:
-    files: dict[str, tuple[int, ...]] = {}
+def _walk(top: str, device: int) -> Files:
+    files: Files = {}
     folders = [(top, "")]
     while folders:
         folder, prefix = folders.pop()

@@ -1,6 +1,7 @@
 """Files made from proven objects, one by one or as a tree."""
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -108,7 +109,10 @@ def weed(top: str, files: Iterable[File]) -> dict[int, Stamp]:
     stamps: dict[int, Stamp] = {}
     for path, source, first in files:
         proven = stamps.get(first[1], first) if first else None
-        linked = proven is not None and stamp(os.lstat(path)) == proven
+        status = _status(path)
+        if status is None:
+            raise Changed(path)
+        linked = proven is not None and stamp(status) == proven
         os.unlink(path)
         folders.add(path.rpartition("/")[0])
         if linked and proven and (after := stamp(os.lstat(source)))[:4] == proven[:4]:
@@ -116,6 +120,20 @@ def weed(top: str, files: Iterable[File]) -> dict[int, Stamp]:
     for folder in sorted(folders, reverse=True):
         _prune(folder, top)
     return stamps
+
+
+def refuse_links(tree: Path, folders: Iterable[str]) -> None:
+    """See that nothing is followed out of the tree: raises `Changed` where a folder is none."""
+    for folder in folders:
+        path = tree
+        for part in filter(None, folder.split("/")):
+            path /= part
+            try:
+                mode = os.lstat(path).st_mode
+            except FileNotFoundError:
+                break  # it will be made
+            if not stat.S_ISDIR(mode):
+                raise Changed(str(path))
 
 
 def _prune(folder: str, top: str) -> None:

@@ -113,7 +113,7 @@ class Attempt:
         journals.write(self.places.journal, journal, self.project.root)
         self.index.hold()
         self.staging = Staging(self.project.root, self.home)
-        outputs = Outputs(self.project, self.plan, self.staging, self.proven.trees)
+        outputs = Outputs(self.project, self.plan, self.staging, self.proven)
         return outputs, outputs.stage(self.live.due, self.proven.contents)
 
     def _swap(self, note: Mapping[str, str], outputs: list[Change]) -> str:

@@ -1,12 +1,14 @@
 """Everything that can refuse a rollback, before anything is touched."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
+from mlvc.ops.planting import Spare
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
@@ -17,10 +19,11 @@ _ROW = 60  # bytes of a manifest for each file, at least
 
 
 class Proven(NamedTuple):
-    """The proven content of outputs, by path; of some there is a kept tree."""
+    """The proven content of outputs, by path; of some there is a kept tree, or a spare one."""
 
     contents: Mapping[str, Content]
     trees: Mapping[str, Census]
+    spares: Mapping[str, Spare]
 
 
 def prove(project: Project, plan: Plan) -> Proven:
@@ -41,7 +44,9 @@ def prove(project: Project, plan: Plan) -> Proven:
             trees[change.path] = tree
         contents[change.path] = _content(project, plan, change, tree)
     refuse_forged(project, plan, contents, trees)
-    return Proven(contents, trees)
+    due = [change.path for change in changes if change.differs and change.path not in trees]
+    spares = ((path, spare(project, path, contents[path])) for path in due)
+    return Proven(contents, trees, {path: found for path, found in spares if found})
 
 
 def about(project: Project, plan: Plan) -> int:
@@ -57,6 +62,21 @@ def ready(project: Project, path: str, digest: str) -> Census | None:
     found = Places(project).kept.find(path, digest)
     tree = census(found) if found else None
     return tree if tree and project.prover.holds(tree, digest) else None
+
+
+def spare(project: Project, path: str, content: Content) -> Spare | None:
+    """The spare tree of an output, if it holds what it should, and how it becomes this content."""
+    found, prover = Places(project).kept.spare(path), project.prover
+    # Where all is to be read, what is new is read for less than what is old as well.
+    if found is None or prover.memo.blind or prover.doubtful or not content.is_folder:
+        return None
+    tree, digest = found
+    seen = census(tree)
+    if seen is None or not seen.is_folder or not prover.holds(seen, digest):
+        return None
+    with suppress(MlvcError):  # nobody needs its manifest any more: it was collected
+        return Spare(seen, *prover.differing(digest, content.digest, path))
+    return None
 
 
 def prepared(project: Project, plan: Plan) -> frozenset[str]:

@@ -1,6 +1,5 @@
 """Staging the outputs that a plan restores, as DVC would make them."""
 
-import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
@@ -9,15 +8,15 @@ from pathlib import Path
 from mlvc.artifacts.objects import Content
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.plan import OutputChange, Plan
-from mlvc.errors import MlvcError
 from mlvc.ops.copying import catch_up
 from mlvc.ops.following import following, restamp, untouched
 from mlvc.ops.keeping import KEEP, TAKEN
-from mlvc.ops.planting import Difference, graft, plant
+from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
 from mlvc.ops.recover import Places
 from mlvc.ops.rollback.files import handed_over
+from mlvc.ops.rollback.preflight import Proven
 from mlvc.workspace.census import Census, census
 from mlvc.workspace.confine import check_folded, confined, folds
 from mlvc.workspace.staging import Staging
@@ -31,11 +30,10 @@ class Outputs:
     ones were, and how; `seen` is what each staged one was when it held just what it should.
     """
 
-    def __init__(
-        self, project: Project, plan: Plan, staging: Staging, ready: Mapping[str, Census]
-    ) -> None:
+    def __init__(self, project: Project, plan: Plan, staging: Staging, proven: Proven) -> None:
         self.project, self.plan, self.staging = project, plan, staging
-        self.trees, self._ready = Places(project).kept, ready
+        self.trees = Places(project).kept
+        self._ready, self._spares = proven.trees, proven.spares
         self.kept: dict[str, str] = {}
         self.taken: dict[str, str] = {}
         self.seen: dict[str, Census] = {}
@@ -68,7 +66,7 @@ class Outputs:
         slot = self.staging.slot(confined(self.project.root, change.path))
         kind = self._taken(change, slot)
         if not kind:
-            made = self._grafted(change, content, slot) or planted(self.project, content, slot)
+            made = self._grafted(change, slot) or planted(self.project, content, slot)
             kind = made[0]
             self._fresh.append((change, slot, made[1]))
         if change.old and (how := self._keeps(change.path, change.old, kind)):
@@ -92,30 +90,12 @@ class Outputs:
         self.taken[change.path] = kind = Path(tree.path).parent.name
         return kind
 
-    def _grafted(
-        self, change: OutputChange, content: Content, slot: Path
-    ) -> tuple[str, Census | None] | None:
+    def _grafted(self, change: OutputChange, slot: Path) -> tuple[str, Census | None] | None:
         """Make the tree from the spare one, if there is one that holds what it should."""
-        found, prover = self.trees.spare(change.path), self.project.prover
-        # Where all is to be read, what is new is read for less than what is old as well.
-        if found is None or prover.memo.blind:
+        spare, prover = self._spares.get(change.path), self.project.prover
+        if spare is None or not _moved(prover, Path(spare.tree.path), slot):
             return None
-        spare, digest = found
-        if not content.is_folder or not digest.endswith(".dir"):
-            return None
-        top = os.lstat(spare)
-        known = prover.memo.last_seen(top.st_dev, top.st_ino)
-        # Whether it is as it was left is seen by the one look that is needed anyway, afterwards.
-        left = known.fingerprint if known and known.digest == digest else ""
-        if not left and not prover.holds(census(spare), digest):
-            return None
-        try:
-            gone, late = prover.differing(digest, content.digest, change.path)
-        except MlvcError:
-            return None  # nobody needs its manifest any more: it was collected
-        if not _moved(prover, spare, slot):
-            return None
-        return graft(prover, slot, Difference(gone, late, content.digest), left)
+        return graft(prover, slot, spare)
 
 
 def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census | None]:
