@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from mlvc import __version__
-from mlvc.cli.endings import failed, unexpected
+from mlvc.cli.endings import failed, leave, unexpected
 from mlvc.cli.session import Session
 from mlvc.cli.verbs import VERBS
 from mlvc.errors import Exit, Interrupted, MlvcError
@@ -85,7 +85,7 @@ def _mlvc(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
 
 
 def run(args: list[str]) -> int:
