@@ -6,6 +6,9 @@ from typing import Any
 
 from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
 
+FORM = (3, *(field.name for field in fields(Stage)))
+"""Stands for what the texts are and mean: a number that is raised where that changes, and names."""
+
 
 def encode(pipeline: Pipeline) -> str | None:
     """The text of a pipeline; None where JSON cannot tell it, such as a date among parameters."""

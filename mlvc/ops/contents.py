@@ -1,9 +1,14 @@
-"""What models of old commits are, remembered: a commit never changes, and thousands are asked."""
+"""What commits hold, remembered: they never change, and thousands are asked."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlvc.artifacts import encoding
+from mlvc.artifacts.outline import outline, outlining
+from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.release import Release
 
 if TYPE_CHECKING:
@@ -16,6 +21,24 @@ def object_of(project: "Project", commit: str, model: str) -> str | None:
     found = project.memo.note(key)
     if not found and (found := project.object_at(commit, model)):
         project.memo.write_note(key, found)
+    return found
+
+
+def outlined(project: "Project", commit: str) -> Pipeline:
+    """The outline of a commit's pipeline; known by the files that it is made of, YAML is not read.
+
+    Raises `MlvcError` where they make no sense.
+    """
+    tree = project.tree(commit)
+    files = {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
+    rows = json.dumps([encoding.FORM, sorted(files.items())]).encode("utf-8", "surrogateescape")
+    key = f"outline:{hashlib.sha256(rows).hexdigest()}"
+    text = project.memo.note(key)
+    if text is not None:
+        return encoding.decode(text)
+    found = outline(project.read(commit, list(files)))
+    if encoded := encoding.encode(found):
+        project.memo.write_note(key, encoded)
     return found
 
 

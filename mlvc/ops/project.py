@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlvc.artifacts.outline import outline, outlining
 from mlvc.artifacts.store import Store
 from mlvc.domain import history
 from mlvc.domain.promotion import Promotion
@@ -14,7 +13,7 @@ from mlvc.domain.release import Release, ReleaseTag
 from mlvc.domain.snapshot import Snapshot
 from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.contents import with_objects
+from mlvc.ops.contents import outlined, with_objects
 from mlvc.ops.read_tags import ReadTags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
@@ -155,8 +154,8 @@ class Project:
     def outline(self, commit: str) -> Snapshot:
         """A commit, with artifacts and outputs only: fast, without DVC."""
         if commit not in self._outlines:
-            pipeline = outline(self.read(commit, outlining(self.tree(commit))))
-            self._outlines[commit] = Snapshot(commit, pipeline, identities(self.tree(commit)))
+            tree = identities(self.tree(commit))
+            self._outlines[commit] = Snapshot(commit, outlined(self, commit), tree)
         return self._outlines[commit]
 
     def settings(self, commit: str | None = None) -> "Settings":

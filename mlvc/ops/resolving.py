@@ -3,16 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 
 from mlvc.artifacts import encoding, loading
 from mlvc.artifacts.store import Store
-from mlvc.domain.pipeline import Pipeline, Stage
+from mlvc.domain.pipeline import Pipeline
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import algorithm
 from mlvc.workspace.memo import Memo
-
-_READING = 3  # raised where the same files come to mean something else
 
 
 class Resolver:
@@ -43,9 +40,8 @@ class Resolver:
 
     def _key(self, files: Mapping[str, str | bytes]) -> str:
         """Stands for all that decides what DVC makes of the files, and what is remembered of it."""
-        form = [_READING, *(field.name for field in fields(Stage))]
         rows = sorted((p, f if isinstance(f, str) else self._id(f)) for p, f in files.items())
-        text = json.dumps([form, self._store.setup.identity, rows])
+        text = json.dumps([encoding.FORM, self._store.setup.identity, rows])
         return f"pipeline:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
     def _id(self, data: bytes) -> str:
