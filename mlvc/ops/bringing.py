@@ -140,6 +140,7 @@ def _switch(project: Project, plan: Plan, live: lives.Live) -> tuple[str, ...]:
         journals.write(places.journal, draft, project.root)
         outputs = Outputs(project, plan, Staging(project.root, home), proven)
         changes = outputs.stage(plan.outputs, proven.contents)
+        outputs.remember()
         swaps = tuple(transaction.plan_swaps(changes, outputs.staging))
         note = {**draft.note, **outputs.note(())}
         journal = replace(draft, note=note, swaps=swaps)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
 from mlvc.workspace.beside import beside
-from mlvc.workspace.census import Census, Files, Stamp, census, glances
+from mlvc.workspace.census import Census, Files, Stamp, glances
+from mlvc.workspace.halves import census_by_two
 from mlvc.workspace.memo import Proof
 from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
 
@@ -37,7 +38,7 @@ def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Cen
     seen: list[Census] = []
 
     def look() -> Files:
-        seen.extend(filter(None, [census(Path(root))]))
+        seen.extend(filter(None, [census_by_two(Path(root))]))
         return seen[0].files if seen else {}
 
     return _plant(prover, root, files, look), (seen[0] if seen else None)

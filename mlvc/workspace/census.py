@@ -109,8 +109,15 @@ def census(path: Path) -> Census | None:
 
 def glances(top: str, names: Iterable[str]) -> Files:
     """What these files below `top` are, as `census` has it; OSError where one is not there."""
-    paths = ((name, f"{top}/{name}") for name in names)
-    return {name: _seen(path, os.lstat(path)) for name, path in paths}
+    prefix = f"{top}/"
+    found: Files = {}
+    for name in names:
+        status = os.lstat(prefix + name)
+        if status.st_mode & _KIND == stat.S_IFREG:
+            found[sys.intern(name)] = stamp(status)
+        else:
+            found[name] = _seen(prefix + name, status)
+    return found
 
 
 def stamp(status: os.stat_result) -> Stamp:

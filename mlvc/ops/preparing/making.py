@@ -18,7 +18,7 @@ from mlvc.ops.preparing.wanting import Wanted, missing, needed
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, writing
 from mlvc.ops.rollback import preflight
-from mlvc.ops.rollback.staging import finished, planted
+from mlvc.ops.rollback.staging import finished, planted, remember
 from mlvc.workspace.confine import confined
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.staging import Staging
@@ -125,7 +125,8 @@ def _staged(
             made[slot] = planted(project, contents[change.path], slot)[1]
     catch_up(project.prover)
     for change, slot in slots.items():
-        finished(project.prover, change, slot, made[slot])
+        seen = finished(project.prover, change, slot, made[slot])
+        remember(project.prover, change, seen)
     return slots
 
 

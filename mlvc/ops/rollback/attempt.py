@@ -140,6 +140,7 @@ class Attempt:
 
     def _remember(self, outputs: Outputs) -> None:
         """Note, for the next run and for DVC, what was staged: it holds wherever that is moved."""
+        outputs.remember()
         self.project.prover.save(self.project.root)
         tell_dvc(self.project, outputs.seen, self.proven.contents)
 

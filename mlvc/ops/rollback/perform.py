@@ -35,9 +35,7 @@ def perform(
     way; `back` is a promotion to append with the commit. Raises `MlvcError`.
     """
     with _locked(project, back) as due:
-        ref = preflight.branch_ref(project, plan, branch)
-        commits.check_identity(project.repo.git)
-        proven, live = _proven(project, plan)
+        ref, proven, live = _proven(project, plan, branch)
         if plan.is_empty:
             lives.refuse_damaged(live, plan)
             if due:
@@ -66,18 +64,22 @@ def _locked(project: Project, back: "Return | None") -> Iterator["Return | None"
         yield back.renewed(project)
 
 
-def _proven(project: Project, plan: Plan) -> tuple[preflight.Proven, lives.Live]:
-    """What the plan restores, proven, and what is live."""
+def _proven(
+    project: Project, plan: Plan, branch: str | None
+) -> tuple[str, preflight.Proven, lives.Live]:
+    """The branch that the commit is for, what the plan restores, proven, and what is live."""
 
     def glimpse() -> Mapping[str, Glimpse]:
         return lives.glimpse(project, plan)
 
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:
+        ref = preflight.branch_ref(project, plan, branch)
+        commits.check_identity(project.repo.git)
         proven = preflight.prove(project, plan)
         project.prover.rest()
         # Fetching takes its time, in which much may have been written.
         here = glimpse() if project.store.is_open else glimpsed()
-    return proven, lives.look(project, plan, here)
+    return ref, proven, lives.look(project, plan, here)
 
 
 def rehearse(

@@ -52,9 +52,17 @@ class Outputs:
         ]
         catch_up(self.project.prover)
         for change, slot, found in self._fresh:
-            if seen := finished(self.project.prover, change, slot, found):
+            seen = finished(self.project.prover, change, slot, found)
+            if seen:
                 self.seen[change.path] = seen
+            if seen and not seen.is_folder:
+                remember(self.project.prover, change, seen)  # a rename will make it another
         return changes
+
+    def remember(self) -> None:
+        """Note what folders were made."""
+        for change, _, _ in self._fresh:
+            remember(self.project.prover, change, self.seen.get(change.path))
 
     def note(self, in_the_way: Collection[str]) -> dict[str, str]:
         """What the journal says of kept trees; `in_the_way` is what the user changed."""
@@ -110,16 +118,20 @@ def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census
 def finished(
     prover: Prover, change: OutputChange, path: Path, seen: Census | None
 ) -> Census | None:
-    """Make an output at `path` what it is to be besides its content, and remember what it is.
+    """Make an output at `path` what it is to be besides its content.
 
     `seen` is what is there when its content is. Returns what is there in the end.
     """
     if change.executable and change.new:
         make_executable(prover, change, path)
         seen = census(path)
+    return seen
+
+
+def remember(prover: Prover, change: OutputChange, seen: Census | None) -> None:
+    """Note that what was seen is what the change brings."""
     if change.new and seen:
         prover.prove_tree(seen, change.new)
-    return seen
 
 
 def _moved(prover: Prover, source: Path, slot: Path) -> bool:
