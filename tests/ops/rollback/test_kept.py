@@ -81,6 +81,19 @@ def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
     assert_settled(project)
 
 
+def test_a_spare_tree_whose_manifest_was_collected_is_not_in_the_way(empty: Project) -> None:
+    project = made(empty, "hardlink")
+    step(project, {"in.txt": "three\n"})
+    project.mlvc("tag", "3.0.0")
+    roll_back(project, "2.0.0")
+    (spare,) = kept(project)
+    name = spare.name.partition("=")[2]
+    (project.path / ".dvc/cache/files/md5" / name[:2] / name[2:]).unlink()
+    roll_back(project, "1.0.0")
+    assert project.read("model/a") == "one\n"
+    assert_settled(project)
+
+
 @pytest.mark.parametrize("content", ["three\n", "same\n"])
 def test_files_that_share_an_object_do_not_spoil_the_spare_tree(
     empty: Project, content: str
