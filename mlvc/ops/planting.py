@@ -1,7 +1,8 @@
 """Putting proven content somewhere: files made from objects, whose proofs stay valid."""
 
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,6 @@ from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
 from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Census, Files, Stamp, glances
-from mlvc.workspace.halves import census_by_two
 from mlvc.workspace.memo import Proof
 from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
 
@@ -32,16 +32,15 @@ def plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Cen
     """Make files, by path below `root` the digest of their proven object, as `cache.type` says.
 
     Their folders are made too; "" is `root` itself. What waits for its proof is proven as it is
-    copied. Returns the last type of link that was used, and all that is there afterwards. Raises
-    `Changed` where an object is not as it was proven.
+    copied. Returns the last type of link that was used, and what was made. Raises `Changed` where
+    an object is not as it was proven.
     """
-    seen: list[Census] = []
-
-    def look() -> Files:
-        seen.extend(filter(None, [census_by_two(Path(root))]))
-        return seen[0].files if seen else {}
-
-    return _plant(prover, root, files, look), (seen[0] if seen else None)
+    looked = time.time_ns()
+    kind, seen = _plant(prover, root, files)
+    if not os.path.lexists(root):
+        return kind, None
+    top = os.lstat(root)
+    return kind, Census(root, top.st_dev, top.st_ino, seen, looked)
 
 
 def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
@@ -52,13 +51,7 @@ def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
     refuse_links(tree, {name.rpartition("/")[0] for name in (*spare.gone, *spare.late)})
     looked = time.time_ns()
     weeded = _Objects(prover, str(tree), spare.gone).weed()
-    late: Files = {}
-
-    def look() -> Files:
-        late.update(glances(str(tree), spare.late))
-        return late
-
-    kind = _plant(prover, str(tree), spare.late, look)
+    kind, late = _plant(prover, str(tree), spare.late)
     files = {name: seen for name, seen in spare.tree.files.items() if name not in spare.gone}
     now = weeded | {seen[1]: seen[:5] for seen in late.values() if len(seen) > 1}
     for name, seen in files.items():
@@ -68,15 +61,18 @@ def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
     return kind, replace(spare.tree, path=str(tree), files=files | late, looked=looked)
 
 
-def _plant(prover: Prover, root: str, files: Mapping[str, str], look: Callable[[], Files]) -> str:
-    """Make files; `look` tells afterwards what they are. Returns as `plant`."""
+def _plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Files]:
+    """Make files: as `plant`, and what they are."""
     copied = set(_copied(prover, root, files))
     objects = _Objects(prover, root, {n: d for n, d in files.items() if n not in copied})
     first, second = objects.halves()
     with beside(lambda: objects.plant(second), files=len(files)) as other:
         made = (objects.plant(first), other())
-    objects.confirm(made, look())
-    return made[0].kind or made[1].kind or ("copy" if copied else "")
+    halves = [half for half, _ in made]
+    seen = made[0][1] | made[1][1]
+    objects.confirm(halves, seen)
+    kind = halves[0].kind or halves[1].kind or ("copy" if copied else "")
+    return kind, seen | glances(root, copied)
 
 
 def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str]:
@@ -110,9 +106,10 @@ class _Objects:
         odd = [item for item in items if item[1][-1] in "13579bdf"]
         return odd, [item for item in items if item[1][-1] not in "13579bdf"]
 
-    def plant(self, files: list[_Item]) -> Made:
-        """Make some of the files."""
-        return Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
+    def plant(self, files: list[_Item]) -> tuple[Made, Files]:
+        """Make some of the files, and look at them: our links change no more than ctimes."""
+        made = Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
+        return made, glances(self._root, [name for name, _ in files])
 
     def weed(self) -> dict[int, Stamp]:
         """Take the files away; what was proven holds for the stamps that this makes, by inode."""
@@ -131,7 +128,7 @@ class _Objects:
         path = _below(self._root, name)
         return path, self._prover.cache.file(digest), proof.stamp if proof else None
 
-    def confirm(self, made: tuple[Made, Made], seen: Files) -> None:
+    def confirm(self, made: list[Made], seen: Files) -> None:
         """See that what was linked are the proven objects: our links changed no more of them."""
         copies = {path for half in made for path in half.copies}
         linked = any(half.kind in ("hardlink", "symlink") for half in made)

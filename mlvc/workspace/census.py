@@ -109,14 +109,14 @@ def census(path: Path) -> Census | None:
 
 def glances(top: str, names: Iterable[str]) -> Files:
     """What these files below `top` are, as `census` has it; OSError where one is not there."""
-    prefix = f"{top}/"
     found: Files = {}
     for name in names:
-        status = os.lstat(prefix + name)
+        path = f"{top}/{name}" if name else top
+        status = os.lstat(path)
         if status.st_mode & _KIND == stat.S_IFREG:
             found[sys.intern(name)] = stamp(status)
         else:
-            found[name] = _seen(prefix + name, status)
+            found[name] = _seen(path, status)
     return found
 
 

@@ -45,8 +45,12 @@ def prove(project: Project, plan: Plan) -> Proven:
         contents[change.path] = _content(project, plan, change, tree)
     refuse_forged(project, plan, contents, trees)
     due = [change.path for change in changes if change.differs and change.path not in trees]
-    spares = ((path, spare(project, path, contents[path])) for path in due)
-    return Proven(contents, trees, {path: found for path, found in spares if found})
+    looked = {path: spare(project, path, contents[path]) for path in due}
+    spares = {path: found for path, found in looked.items() if found}
+    for path in looked.keys() - spares.keys():
+        # Each object will be asked about: better now, while another process looks at what is live.
+        project.memo.proofs(set(contents[path].files.values()))
+    return Proven(contents, trees, spares)
 
 
 def about(project: Project, plan: Plan) -> int:
