@@ -63,16 +63,16 @@ def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
 
 def _plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Files]:
     """Make files: as `plant`, and what they are."""
-    copied = set(_copied(prover, root, files))
+    copied = dict.fromkeys(_copied(prover, root, files))
     objects = _Objects(prover, root, {n: d for n, d in files.items() if n not in copied})
     first, second = objects.halves()
     with beside(lambda: objects.plant(second), files=len(files)) as other:
-        made = (objects.plant(first), other())
-    halves = [half for half, _ in made]
-    seen = made[0][1] | made[1][1]
-    objects.confirm(halves, seen)
-    kind = halves[0].kind or halves[1].kind or ("copy" if copied else "")
-    return kind, seen | glances(root, copied)
+        (one, seen), (two, more) = objects.plant(first), other()
+    names = (name for name, _ in (*first, *second))
+    found = dict(zip(names, seen + more, strict=True))
+    objects.confirm((one, two), found)
+    found.update(zip(copied, glances(root, copied), strict=True))
+    return one.kind or two.kind or ("copy" if copied else ""), found
 
 
 def _copied(prover: Prover, root: str, files: Mapping[str, str]) -> Iterator[str]:
@@ -106,10 +106,10 @@ class _Objects:
         odd = [item for item in items if item[1][-1] in "13579bdf"]
         return odd, [item for item in items if item[1][-1] not in "13579bdf"]
 
-    def plant(self, files: list[_Item]) -> tuple[Made, Files]:
+    def plant(self, files: list[_Item]) -> tuple[Made, list[tuple[int, ...]]]:
         """Make some of the files, and look at them: our links change no more than ctimes."""
         made = Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
-        return made, glances(self._root, [name for name, _ in files])
+        return made, glances(self._root, (name for name, _ in files))
 
     def weed(self) -> dict[int, Stamp]:
         """Take the files away; what was proven holds for the stamps that this makes, by inode."""
@@ -128,7 +128,7 @@ class _Objects:
         path = _below(self._root, name)
         return path, self._prover.cache.file(digest), proof.stamp if proof else None
 
-    def confirm(self, made: list[Made], seen: Files) -> None:
+    def confirm(self, made: tuple[Made, Made], seen: Files) -> None:
         """See that what was linked are the proven objects: our links changed no more of them."""
         copies = {path for half in made for path in half.copies}
         linked = any(half.kind in ("hardlink", "symlink") for half in made)

@@ -107,16 +107,14 @@ def census(path: Path) -> Census | None:
     return Census(text, top.st_dev, top.st_ino, {"": _seen(text, top)}, looked)
 
 
-def glances(top: str, names: Iterable[str]) -> Files:
-    """What these files below `top` are, as `census` has it; OSError where one is not there."""
-    found: Files = {}
+def glances(top: str, names: Iterable[str]) -> list[tuple[int, ...]]:
+    """What these files below `top` are, in order, as `census` has it; OSError where one is gone."""
+    found: list[tuple[int, ...]] = []
     for name in names:
         path = f"{top}/{name}" if name else top
         status = os.lstat(path)
-        if status.st_mode & _KIND == stat.S_IFREG:
-            found[sys.intern(name)] = stamp(status)
-        else:
-            found[name] = _seen(path, status)
+        plain = status.st_mode & _KIND == stat.S_IFREG
+        found.append(stamp(status) if plain else _seen(path, status))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +22,12 @@ def census_by_two(path: Path) -> Census | None:
     names = list(_names(text))
     half = len(names) // 2
     with beside(lambda: glances(text, names[half:]), files=len(names)) as other:
-        files = glances(text, names[:half])
+        found = glances(text, names[:half])
         try:
-            files |= other()
+            found += other()
         except MlvcError:  # where we ignore a signal, it ended that process all the same
-            files |= glances(text, names[half:])
+            found += glances(text, names[half:])
+    files = dict(zip(map(sys.intern, names), found, strict=True))
     return Census(text, top.st_dev, top.st_ino, files, looked)
 
 
