@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from mlvc import __version__
+from mlvc.cli import streams
 from mlvc.cli.endings import failed, leave, unexpected
 from mlvc.cli.session import Session
 from mlvc.cli.verbs import VERBS
@@ -126,10 +126,7 @@ def _prepare() -> None:
     if sys.platform == "win32":
         raise MlvcError("mlvc does not run on Windows", "Use it in WSL.", Exit.USAGE)
     signal.signal(signal.SIGTERM, _terminate)
-    # A path or a tag need not be UTF-8, nor the terminal able to show all that is.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    streams.prepare()
     # A hook inherits GIT_DIR and more, which would send git to another repository.
     for name in os.environ.keys() - scrubbed(os.environ).keys():
         del os.environ[name]

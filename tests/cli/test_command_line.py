@@ -117,6 +117,17 @@ def test_a_terminal_that_cannot_show_an_arrow_gets_a_substitute(two_releases: Pr
     assert "model@v0.1.0 \\u2192 model@v0.2.0" in done.stdout
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_stream_that_is_closed(
+    two_releases: Project, closed: str
+) -> None:
+    command = ["sh", "-c", f'"$0" -I -m mlvc rollback 0.1.0 --yes {closed}', PYTHON]
+    done = subprocess.run(command, cwd=two_releases.path, capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert two_releases.git("fsck", "--strict", "--no-dangling") == ""
+    assert two_releases.dvc("status") == "Data and pipelines are up to date."
+
+
 def test_verbs_work_from_a_subfolder_and_through_a_link(
     two_releases: Project, tmp_path: Path
 ) -> None:
