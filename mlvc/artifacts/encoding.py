@@ -6,7 +6,7 @@ from typing import Any
 
 from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
 
-FORM = (3, *(field.name for field in fields(Stage)))
+FORM = (3, *Stage._fields)
 """Stands for what the texts are and mean: a number that is raised where that changes, and names."""
 
 
@@ -35,6 +35,8 @@ def _stage(row: dict[str, Any]) -> Stage:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Artifact | Dependency | Output | Stage):
+        return {name: _plain(each) for name, each in value._asdict().items()}
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, (tuple, frozenset)):

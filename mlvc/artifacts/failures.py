@@ -1,7 +1,5 @@
 """DVC's exceptions, turned into mlvc's one error."""
 
-import logging
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +16,8 @@ def explained(doing: str) -> Iterator[None]:
 
     Inside it DVC gives up on a database that cannot be written.
     """
+    import sqlite3
+
     from diskcache import Timeout
     from dvc.exceptions import DvcException
     from dvc.lock import LockError
@@ -44,6 +44,8 @@ def explained(doing: str) -> Iterator[None]:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep DVC's progress bars and warnings off the terminal; errors reach us as exceptions."""
+    import logging
+
     levels = {name: logging.getLogger(name).level for name in _LOUD}
     for name in levels:
         logging.getLogger(name).setLevel(logging.CRITICAL)

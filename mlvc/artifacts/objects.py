@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from mlvc.artifacts.manifests import rows_of, without_common
 from mlvc.errors import Exit, MlvcError
@@ -69,8 +70,7 @@ class Cache:
         return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """The content of an output: digests by relative path; that of a single file as ""."""
 
     digest: str

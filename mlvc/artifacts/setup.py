@@ -5,7 +5,6 @@ variables. A memory is believed only while all of these are as they were.
 """
 
 import functools
-import getpass
 import hashlib
 import importlib.util
 import json
@@ -119,6 +118,8 @@ def _environment() -> dict[str, str]:
 @functools.cache
 def _edition() -> str:
     """Which DVC is installed, without importing it, and whose it is."""
+    import getpass
+
     found = importlib.util.find_spec("dvc")
     where = Path(found.origin or "").parent if found else Path()
     return f"{where} {_digest(str(where / '_version.py'))} {getpass.getuser()}"

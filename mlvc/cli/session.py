@@ -1,9 +1,8 @@
 """What all verbs share: where they work and how they speak."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.errors import Exit, MlvcError
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from mlvc.ops.project import Project
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """The global options."""
 
     directory: Path
@@ -33,6 +31,16 @@ class Session:
         from mlvc.ops.project import Project
 
         return Project.find(self.folder)
+
+    def project_with_tags(self) -> "Project":
+        """The same for a verb that reads all tags: git begins before what reads them is loaded."""
+        from mlvc.registry.streams import tags_ahead
+
+        folder = self.folder
+        tags = tags_ahead(folder)
+        from mlvc.ops.project import Project
+
+        return Project.find(folder, tags)
 
     def project_or_elsewhere(self) -> "Project":
         """The same for a verb that takes `--repo`, which is told where there is none."""

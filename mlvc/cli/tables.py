@@ -1,6 +1,5 @@
 """Tables for other eyes than a terminal's: Markdown for a pull request, CSV for a spreadsheet."""
 
-import csv
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Annotated
@@ -31,6 +30,8 @@ def markdown(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
 
 def comma_separated(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> None:
     """A table as spreadsheets read it (RFC 4180, but for the line ends); None is empty."""
+    import csv
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(heads)
     writer.writerows(rows)

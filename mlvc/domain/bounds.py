@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
+from typing import NamedTuple
 
 from semver import Version
 
@@ -49,8 +50,7 @@ def _bound(part: str) -> tuple[str, Version]:
         ) from None
 
 
-@dataclass(frozen=True)
-class MetricBound:
+class MetricBound(NamedTuple):
     """A bound that a metric keeps; one that is not there keeps none."""
 
     metric: str

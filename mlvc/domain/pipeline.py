@@ -5,10 +5,10 @@ tree through DVC; everything else only reads them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def overlaps(one: str, other: str) -> bool:
@@ -43,8 +43,7 @@ class Origin:
 DEFAULT_REMOTE = Origin()
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """What a stage writes.
 
     `digest` is the one in the lock file, such as `md5:0123…` or `md5:0123….dir` for a folder;
@@ -71,8 +70,7 @@ class Output:
         return self.digest is not None and self.digest.endswith(".dir")
 
 
-@dataclass(frozen=True)
-class Dependency:
+class Dependency(NamedTuple):
     """What a stage reads; `digest` is the one recorded when the stage last ran."""
 
     path: str
@@ -80,8 +78,7 @@ class Dependency:
     external: bool = False
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """A DVC stage, resolved: templating is already expanded.
 
     `file` is the `dvc.yaml` or `.dvc` file that defines it. `key` is the entry below `stages:`
@@ -97,7 +94,7 @@ class Stage:
     wdir: str = "."
     deps: tuple[Dependency, ...] = ()
     outs: tuple[Output, ...] = ()
-    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    params: Mapping[str, Mapping[str, Any]] = {}
     whole: frozenset[str] = frozenset()
     frozen: bool = False
     always_changed: bool = False
@@ -125,14 +122,13 @@ def defined_in(address: str) -> str:
     return f"{folder}dvc.yaml" if named else "dvc.yaml"
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(NamedTuple):
     """An entry of `artifacts:`; `file` is its `dvc.yaml`, `path` is relative to the project."""
 
     file: str
     name: str
     path: str
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = {}
 
     @property
     def folder(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin
 from mlvc.domain.rollback import RollbackRecord
@@ -38,8 +38,7 @@ class OutputChange:
         return self.old != self.new
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What a rollback will do.
 
     `head` is the commit it starts from, `commit` the one it goes back to. `edits` maps tracked

@@ -6,7 +6,7 @@ that orders them; GTO goes by the tagger's date, which rises with it.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mlvc.domain import trailers
 from mlvc.domain.names import is_model
@@ -21,8 +21,7 @@ _TAG = re.compile(rf"(?P<model>[^#]+)#(?P<name>{_ENVIRONMENT})(?P<ends>!?)(?:#(?
 _OTHERS = ("HEAD", "latest", "last-good")
 
 
-@dataclass(frozen=True)
-class Promotion:
+class Promotion(NamedTuple):
     """What a promotion tag says. `ends` takes the release of that commit out again.
 
     `number` is 0 where the tag has none, which is GTO's other way to write one. `at` is the
@@ -37,7 +36,7 @@ class Promotion:
     commit: str
     at: int = 0
     tagger: str = ""
-    contents: str = field(default="", repr=False)
+    contents: str = ""
     by: str = ""
 
     @property

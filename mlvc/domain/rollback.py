@@ -1,9 +1,8 @@
 """Rollbacks as history keeps them: a commit whose trailers say what was restored, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from mlvc.domain import trailers
 from mlvc.domain.names import check_model, parse_release_tag
@@ -28,8 +27,7 @@ class Trigger(StrEnum):
     MONITOR = "monitor"
 
 
-@dataclass(frozen=True)
-class RollbackRecord:
+class RollbackRecord(NamedTuple):
     """One rollback, read from its commit.
 
     `origin` (Rollback-From) and `target` (Rollback-To) are names of releases, `fraud@v1.2.0`, or

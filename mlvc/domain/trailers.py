@@ -38,7 +38,7 @@ _PARAGRAPH = re.compile(r"(?:(?:\A|\n)[A-Za-z0-9][A-Za-z0-9-]*+:(?: .*+)?+)++")
 _RESERVED_LINE = re.compile(rf"^({'|'.join(RESERVED)}):(?: (.*))?$", re.MULTILINE)
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 # Git compares keys without case and lets space stand before the colon: refuse those as well.
-_CLAIM = re.compile(rf"\s*(?:{'|'.join(RESERVED)})\s*:", re.IGNORECASE)
+_CLAIM = rf"\s*(?:{'|'.join(RESERVED)})\s*:"
 _ESCAPED = re.compile(r"\\(?:\\|n|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _END_SPACE = re.compile(r"\A +| +\Z")
 # The four that Git itself knows (gpg-interface.c).
@@ -134,7 +134,7 @@ def check_message(text: str) -> str:
     Raises MlvcError (USAGE), naming the line, where it would read as mlvc's own or as a signature.
     """
     for number, line in enumerate(text.splitlines(), 1):
-        if _CLAIM.match(line):
+        if re.match(_CLAIM, line, re.IGNORECASE):
             raise _refusal(number, line, "that key is written by mlvc itself: reword the line")
         if _SIGNATURE.match(line):
             raise _refusal(number, line, "Git would take it for a signature: indent the line")

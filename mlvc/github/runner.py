@@ -1,26 +1,24 @@
 """What a runner of GitHub Actions tells a step, and how a step answers."""
 
 import json
-import secrets
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlvc.errors import MlvcError
 
 _SUMMARY_MOST = 1 << 20  # bytes of all summaries of a step; what is more is refused whole
 
 
-@dataclass(frozen=True)
-class Runner:
+class Runner(NamedTuple):
     """The runner's variables, and the event that started the workflow.
 
     https://docs.github.com/en/actions/reference/workflows-and-actions/variables
     """
 
     variables: Mapping[str, str]
-    event: Mapping[str, Any] = field(default_factory=dict)
+    event: Mapping[str, Any] = {}
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "Runner":
@@ -60,7 +58,7 @@ class Runner:
         """
         lines = ""
         for name, value in values.items():
-            mark = f"mlvc-{secrets.token_hex(16)}"
+            mark = f"mlvc-{os.urandom(16).hex()}"
             lines += f"{name}<<{mark}\n{value}\n{mark}\n"
         self._append("OUTPUT", lines)
 

@@ -63,7 +63,7 @@ def bring(project: Project, old: str, new: str) -> Brought:
         live = lives.look(project, plan, lives.glimpse(project, plan))
         kept = tuple(path for path in live.in_the_way if not _is_known(project, path))
         due = tuple(change for change in live.due if change.path not in kept)
-        saved = _surely(project, replace(plan, outputs=due), live) if due else ()
+        saved = _surely(project, plan._replace(outputs=due), live) if due else ()
     project.prover.save(project.root)
     return Brought(tuple(change.path for change in due), kept, missing, saved)
 

@@ -1,8 +1,7 @@
 """The releases that a user looks for, among those that are listed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlvc.domain.bounds import MetricBound, VersionRange
 from mlvc.errors import Exit, MlvcError
@@ -10,8 +9,7 @@ from mlvc.ops.listing import Row
 from mlvc.ops.project import Project
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """What is said of a model below `artifacts:`."""
 
     labels: frozenset[str] = frozenset()
@@ -25,8 +23,7 @@ class About:
         return cls(said, str(raw.get("desc") or ""))
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(NamedTuple):
     """What is asked of a release: all of it.
 
     `sort` is `version`, `date` or a metric, with `-` before it for the other way round.

@@ -5,18 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from threading import Thread
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import history
-from mlvc.domain.evaluation import Evaluation
-from mlvc.domain.evaluator import model_key
 from mlvc.domain.promotion import in_use_by_model
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.contents import with_objects
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
-from mlvc.registry import evaluations
+
+if TYPE_CHECKING:
+    from mlvc.domain.evaluation import Evaluation
 
 
 class Row(NamedTuple):
@@ -34,8 +34,7 @@ class Row(NamedTuple):
         return self.tag.release
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """All releases, lowest version first. `unreleased` are models whose HEAD is no release."""
 
     rows: tuple[Row, ...]
@@ -50,14 +49,14 @@ class Shown:
     release: Release
     current: bool
     withdrawn: bool
-    evaluations: tuple[Evaluation, ...]
+    evaluations: "tuple[Evaluation, ...]"
 
 
 def list_releases(project: Project, model: str | None = None) -> Listing:
     """The releases of one model, or of all."""
     _walk_ahead(project)
+    here = set(project.models(project.repo.head))  # first, while git prints the tags
     found = {name: list(tags) for name, tags in groupby(project.release_tags, lambda t: t.model)}
-    here = set(project.models(project.repo.head))
     wanted = sorted(found.keys() | here) if model is None else [the_model(project, model)]
     line = _Line(project)
     rows: list[Row] = []
@@ -146,9 +145,12 @@ def show(project: Project, text: str | None, model: str | None = None) -> Shown:
     )
 
 
-def _past(project: Project, release: Release) -> list[Evaluation]:
+def _past(project: Project, release: Release) -> "list[Evaluation]":
     if not release.object:
         return []
+    from mlvc.domain.evaluator import model_key
+    from mlvc.registry import evaluations
+
     key = model_key(release.object)
     return [e for e in evaluations.read(project.repo.git, key) if e.model_digest == key]
 

@@ -14,7 +14,7 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.contents import outlined, with_objects
-from mlvc.ops.read_tags import ReadTags
+from mlvc.ops.read_tags import Begun, ReadTags
 from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 class Project:
     """All that a verb needs. What is read of a commit is remembered, since commits never change."""
 
-    def __init__(self, root: Path, within: Repository | None = None) -> None:
+    def __init__(self, root: Path, within: Repository | None = None, tags: Begun = None) -> None:
         self.root = root
         self.repo = Repository(root, within)
         self._trees: dict[str, dict[str, Entry]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._outlines: dict[str, Snapshot] = {}
-        self._tags = ReadTags(self.repo)
+        self._tags = ReadTags(self.repo, begun=tags)
 
     @classmethod
-    def find(cls, start: Path) -> "Project":
+    def find(cls, start: Path, tags: Begun = None) -> "Project":
         """The project that `start` lies in; raises `MlvcError` (NOT_A_REPOSITORY)."""
         around = Repository(start)
         for folder in (start, *start.parents):
             if (folder / ".dvc").is_dir():
-                return cls(folder, around)
+                return cls(folder, around, tags)
             if folder == around.top:
                 break
         raise MlvcError(

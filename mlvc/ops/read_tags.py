@@ -1,6 +1,7 @@
 """The tags of a project, each read when it is asked for: all of them, or those of one model."""
 
 from functools import cached_property
+from typing import IO
 
 from mlvc.domain.names import is_model
 from mlvc.domain.release import Release
@@ -8,12 +9,15 @@ from mlvc.registry import tag_reading
 from mlvc.registry.repository import Repository
 from mlvc.registry.tag_reading import NONE, Tags
 
+Begun = IO[bytes] | None
+"""What git prints of all tags, where it was started before."""
+
 
 class ReadTags:
     """What was read is remembered; whoever asks for one model does not read 100,000 of others."""
 
-    def __init__(self, repo: Repository, every: Tags | None = None) -> None:
-        self._repo, self._all = repo, every
+    def __init__(self, repo: Repository, every: Tags | None = None, begun: Begun = None) -> None:
+        self._repo, self._all, self._begun = repo, every, begun
         self._of: dict[str, Tags] = {}
         self._releases_of: dict[str, tuple[Release, ...]] = {}
 
@@ -21,7 +25,9 @@ class ReadTags:
     def all(self) -> Tags:
         """The tags of all models."""
         if self._all is None:
-            self._all = tag_reading.read(self._repo.git, here=self._repo.walked)
+            here, begun = self._repo.walked, self._begun
+            self._begun = None  # it can be read once
+            self._all = tag_reading.read(self._repo.git, here=here, begun=begun)
         return self._all
 
     @cached_property

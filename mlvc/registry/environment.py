@@ -31,11 +31,10 @@ _KEPT = (
 _POINTERS = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"}
 
 # What a stage of an old revision has no business to read.
-_SECRET = re.compile(
+_WITHHELD = (
     r"TOKEN(?!IZ)|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASSFILE|CREDENTIAL|CONNECTION_STRING|COOKIE"
     r"|(_|^)(API|ACCESS|ACCOUNT|PRIVATE|SIGNING|ENCRYPTION|SSH|STORAGE)_?KEY|_KEY$|_PAT$|_AUTH$"
-    r"|^AWS_|^SSH_AUTH_SOCK$|_ASKPASS$|^GIT_CONFIG_(COUNT|KEY_|VALUE_)|^NETRC$",
-    re.IGNORECASE,
+    r"|^AWS_|^SSH_AUTH_SOCK$|_ASKPASS$|^GIT_CONFIG_(COUNT|KEY_|VALUE_)|^NETRC$"
 )
 
 
@@ -49,7 +48,8 @@ def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 
     `GIT_CONFIG_*` too: that is how continuous integration hands git its authorization header.
     """
-    return {name: value for name, value in environ.items() if not _SECRET.search(name)}
+    secret = re.compile(_WITHHELD, re.IGNORECASE)
+    return {name: value for name, value in environ.items() if not secret.search(name)}
 
 
 def refuse_pointers() -> None:

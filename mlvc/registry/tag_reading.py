@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from contextlib import nullcontext
+from typing import IO, NamedTuple
 
 from mlvc.domain import registration
 from mlvc.domain.names import parse_release_tag
@@ -10,7 +11,7 @@ from mlvc.domain.promotion import Promotion
 from mlvc.domain.registration import Deregistration, Told, told
 from mlvc.domain.release import ReleaseTag
 from mlvc.registry.git import Git
-from mlvc.registry.streams import no_commits, tag_objects
+from mlvc.registry.streams import no_commits, printing_tags, tag_objects
 from mlvc.registry.tags import ALL, objects, of_model
 
 # What stands above the text of a tag.
@@ -39,21 +40,27 @@ NONE = Tags((), (), (), {})
 
 
 def read(
-    git: Git, model: str | None = None, here: Callable[[], Collection[str]] = frozenset
+    git: Git,
+    model: str | None = None,
+    here: Callable[[], Collection[str]] = frozenset,
+    begun: IO[bytes] | None = None,
 ) -> Tags:
     """All releases and promotions, or those of one model, from the objects of their tags.
 
     `git for-each-ref` would say the same in twice the time, and dies of a single tag whose commit
-    is not here (a shallow fetch, a prune). Of the commits `here` one need not ask.
+    is not here (a shallow fetch, a prune). Of the commits `here` one need not ask. `begun` is what
+    git prints of these tags, where it was started before.
     """
     found, problems, missing = list[Told](), list[str](), set[str]()
-    for tag, kind, data in tag_objects(git, *(of_model(model) if model else [ALL])):
-        if known := _parsed(tag, data):
-            found.append(known)
-        elif kind:
-            problems.append(_problem(tag, kind))
-        else:
-            missing.add(tag)
+    patterns = of_model(model) if model else [ALL]
+    with nullcontext(begun) if begun else printing_tags(git, *patterns) as printed:
+        for tag, kind, data in tag_objects(printed):
+            if known := _parsed(tag, data):
+                found.append(known)
+            elif kind:
+                problems.append(_problem(tag, kind))
+            else:
+                missing.add(tag)
     if missing:
         problems += [_problem(tag, "") for tag, one in objects(git).items() if one in missing]
     lost = no_commits(git, {known.commit for known in found}.difference(here()))

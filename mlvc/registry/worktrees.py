@@ -1,7 +1,6 @@
 """Isolated checkouts of a commit, for running its stages."""
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,7 +22,7 @@ class Pool:
     @contextmanager
     def worktree(self, commit: str) -> Iterator[Path]:
         """A detached worktree of `commit`, with nothing in it but that. After an error it goes."""
-        path = self._free.pop() if self._free else self._home / secrets.token_hex(8)
+        path = self._free.pop() if self._free else self._home / os.urandom(8).hex()
         try:
             if path.exists():
                 # All that was changed in it, as well as what is another commit's.

@@ -1,7 +1,6 @@
 """Work that a second process does meanwhile: two cores, where Python's own lock leaves us one."""
 
 import os
-import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -43,6 +42,8 @@ def _cores() -> int:
 
 
 def _received(data: bytes) -> object:
+    import pickle
+
     if not data:
         raise MlvcError("a process of mlvc's own was ended from outside", "Run this again.")
     result, error = pickle.loads(data)  # noqa: S301 - of our own fork, by a pipe of our own
@@ -66,6 +67,8 @@ def _fork(work: Callable[[], object]) -> tuple[int, int]:
 
 
 def _work(work: Callable[[], object], writer: int) -> NoReturn:
+    import pickle
+
     try:
         for number in _ASKING:
             signal.signal(number, signal.SIG_DFL)

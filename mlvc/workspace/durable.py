@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
 
     `mode` are its permissions, by default those of every new file.
     """
-    beside = path.with_name(f".mlvc-{secrets.token_hex(8)}.tmp")
+    beside = path.with_name(f".mlvc-{os.urandom(8).hex()}.tmp")
     try:
         with beside.open("xb") as file:
             file.write(data)

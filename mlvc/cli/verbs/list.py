@@ -60,14 +60,13 @@ def list_(
       mlvc list --range '>=1.2,<2' --metric 'f1>0.4' --sort -f1
       mlvc list --columns version,date,environments,f1,labels,message
     """
+    refuse_several(json=json, columns=chosen_columns is not None)
+    gc.disable()  # among 100,000 rows it looks for garbage again and again, and finds none
+    project = context.obj.project_with_tags()
     from mlvc.ops.contents import with_objects
     from mlvc.ops.finding import Sought, about, find
     from mlvc.ops.listing import list_releases
 
-    refuse_several(json=json, columns=chosen_columns is not None)
-    gc.disable()  # among 100,000 rows it looks for garbage again and again, and finds none
-
-    project = context.obj.project()
     found = list_releases(project, model)
     sought = Sought(
         versions, tuple(env or ()), tuple(label or ()), tuple(metric or ()), search, sort

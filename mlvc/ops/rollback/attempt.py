@@ -3,9 +3,8 @@
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from mlvc.ops.promoting import Return
 
 
-@dataclass(frozen=True)
-class RolledBack:
+class RolledBack(NamedTuple):
     """A finished rollback. `commit` is empty where nothing had to be done.
 
     `saved` says where bytes of the user's are that were in the way; `stale` names stages that

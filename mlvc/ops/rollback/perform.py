@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlvc.domain.plan import Plan
@@ -48,7 +47,7 @@ def perform(
             attempt = Attempt(project, plan, live, proven, due)
             done = attempt.surely(ref, switch=branch is not None)
         project.prover.save(project.root)
-    return replace(done, stale=stale(project, plan, done.commit))
+    return done._replace(stale=stale(project, plan, done.commit))
 
 
 @contextmanager
@@ -101,4 +100,4 @@ def _with_clean_lineage(project: Project, plan: Plan, live: lives.Live) -> Plan:
     """The plan that also takes back uncommitted changes of files that are the same in both."""
     tree = project.tree(plan.head)
     again = {path: tree[path] for path in live.in_the_way if path in tree}
-    return replace(plan, edits={**again, **plan.edits})
+    return plan._replace(edits={**again, **plan.edits})

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from mlvc.domain.pipeline import Stage
@@ -69,7 +68,7 @@ def _meaning(stage: Stage) -> dict[str, Any]:
         "dependencies": stage.deps,
         "parameters": own_parameters(stage),
         # Whether one is a metric may be said beside the stages, which is none of its result.
-        "outputs": [replace(out, metric=False) for out in stage.outs],
+        "outputs": [out._replace(metric=False) for out in stage.outs],
         "flags": (stage.frozen, stage.always_changed),
     }
 
