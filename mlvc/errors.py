@@ -1,5 +1,8 @@
 """The one error of mlvc and the exit codes it ends with."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -33,6 +36,17 @@ class MlvcError(Exception):
         self.message = message
         self.hint = hint
         self.code = code
+
+
+@contextmanager
+def naming(path: os.PathLike[str]) -> Iterator[None]:
+    """Let an `OSError` of the block say that it is about `path`: on a descriptor it has none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 class Interrupted(BaseException):

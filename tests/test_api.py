@@ -1,5 +1,7 @@
 """The package as a library."""
 
+from pathlib import Path
+
 import pytest
 
 import mlvc
@@ -78,6 +80,17 @@ def test_a_cached_artifact_that_was_changed_is_proven_wrong_and_replaced(
     right = path.read_bytes()
     path.write_bytes(b"changed")
     assert release.path().read_bytes() == right
+
+
+def test_a_bare_repository_by_its_path_is_one_elsewhere(
+    two_releases: Project, tmp_path: Path
+) -> None:
+    two_releases.git("clone", "--quiet", "--bare", ".", str(tmp_path / "hub.git"))
+    for where in (tmp_path / "hub.git", str(tmp_path / "hub.git")):
+        registry = mlvc.Registry(where)
+        assert [release.version for release in registry.model().releases()] == ["0.1.0", "0.2.0"]
+    with pytest.raises(mlvc.MlvcError, match="only lists releases"):
+        registry.tag()
 
 
 def test_a_repository_elsewhere_only_hands_out(two_releases: Project) -> None:

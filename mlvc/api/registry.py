@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Registry:
     """The registry of the project that a folder lies in, or of a repository at an address.
 
-    The latter is not cloned: its models, `get`, and `which` of a file work. Everything else needs
-    a project. All methods raise `MlvcError`, none prints, and each sees what is there now.
+    The latter, or a bare one by its path, is not cloned: its models, `get`, and `which` of a file
+    work. Everything else needs a project. All methods raise `MlvcError`, none prints, and each sees
+    what is there now.
     """
 
     def __init__(self, where: str | Path = ".") -> None:

@@ -22,7 +22,7 @@ class Source:
     """Reads what is there now; nothing is remembered from one question to the next."""
 
     def __init__(self, where: str | Path) -> None:
-        self.url = where if isinstance(where, str) and _ADDRESS.match(where) else None
+        self.url = _elsewhere(where)
         self.folder = Path.cwd() if self.url else Path(where).absolute()
 
     def project(self) -> "Project":
@@ -54,3 +54,13 @@ class Source:
 
         wanted = Wanted(release, Path.cwd(), path, force=force)
         return abroad(self.url, wanted) if self.url else get(self.project(), wanted)
+
+
+def _elsewhere(where: str | Path) -> str | None:
+    """The address of a repository that is not worked in: a bare one's path is one, too."""
+    from mlvc.ops.getting import is_bare
+
+    if isinstance(where, str) and _ADDRESS.match(where):
+        return where
+    folder = Path(where).absolute()
+    return str(folder) if is_bare(folder) else None

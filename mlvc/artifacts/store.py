@@ -12,7 +12,7 @@ from mlvc.artifacts.loading import address
 from mlvc.artifacts.objects import Cache, missing_object, split
 from mlvc.artifacts.setup import Notes, Setup
 from mlvc.domain.pipeline import defined_in
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 
 if TYPE_CHECKING:
     from mlvc.artifacts.remote import Remote
@@ -116,7 +116,8 @@ class Store:
         from mlvc.artifacts.failures import explained, quiet
 
         wanted, found = set(addresses), dict[str, list[str]]()
-        with explained("comparing dvc.lock with the workspace"), quiet(), lock_repo(self._repo):
+        doing, locks = "comparing dvc.lock with the workspace", self.root / ".dvc" / "tmp"
+        with explained(doing), quiet(), naming(locks), lock_repo(self._repo):
             # Not through `Repo.status`: it takes names relative to the current folder, and asks
             # where an import comes from for updates.
             stages = self._stages(wanted)

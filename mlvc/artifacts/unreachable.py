@@ -14,6 +14,7 @@ from mlvc.errors import Exit, MlvcError
 READ, SEND = "cannot be read", "does not take what is sent"
 CLEAR = "cannot be cleared"
 _NOWHERE = "there is no such place"
+_ONCE_MORE = "then run again."
 _AGAIN = "then run again: what has arrived stays."
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 # By the names of exceptions, codes and statuses, since no cloud's library need be installed.
@@ -88,6 +89,8 @@ def reached(name: str, failing: str, settings: Mapping[str, Any], cache: Path) -
                 "Make room, or see whose it is, then run again. Nothing was touched.",
             ) from error
         why, hint = _kind(error)
+        if failing == CLEAR:
+            hint = hint.replace(_AGAIN, _ONCE_MORE)
         said = spoken(error, settings)
         raise MlvcError(
             f"remote {name!r} {failing}: {f'{why} ({said})' if why else said}", hint, Exit.MISSING

@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from mlvc.cli import output
+from mlvc.domain.remedy import remedy
 from mlvc.errors import Exit, MlvcError
 
 
@@ -26,8 +27,11 @@ def unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         said = f"{where}{error.strerror or error}"
-        hint = "Nothing is half done; `mlvc recover` makes sure. Mend the cause and run again."
-        return failed(MlvcError(said, hint), as_json=as_json, verbose=verbose)
+        then = remedy(error.strerror or "") or "Mend the cause"
+        sure = "Nothing is half done; `mlvc recover` makes sure."
+        refusal = MlvcError(said, f"{then}, then run again. {sure}")
+        refusal.__cause__ = error
+        return failed(refusal, as_json=as_json, verbose=verbose)
     bug = MlvcError(
         f"this is a bug in mlvc: {type(error).__name__}: {error}",
         "Run again with `mlvc -v …` for the traceback, and report it.",

@@ -18,7 +18,7 @@ def due(own: Iterable[Tag], theirs: Mapping[str, int], known: Collection[str] = 
     `theirs` are the promotions that the remote has of the model, with their dates in epoch seconds
     (0 where it is unknown). Numbers are to be unique and dates to rise with them; from the first
     of one's own that would break this, all are due, so that their order stays. The same second
-    will do beside a `known` one, which is here as well: GTO writes such tags.
+    will do after a `known` one, which is here as well: GTO writes such tags.
     """
     ordered = sorted((tag for tag in own if number_of(tag.name)), key=lambda t: number_of(t.name))
     there = [(number_of(n), at, n in known) for n, at in theirs.items() if number_of(n)]
@@ -32,8 +32,9 @@ def _break(number: int, date: int, other: int, at: int, known: bool) -> bool:
     """Whether two promotions of a model cannot both stay."""
     if number == other:
         return True
-    tie = known and date == at
-    return bool(at) and not tie and (number > other) != (date > at)
+    later = date > at or (known and date == at)
+    rises = later if number > other else date < at
+    return bool(at) and not rises
 
 
 def before(own: Iterable[Tag], commits: Collection[str]) -> list[str]:

@@ -63,8 +63,24 @@ class Api:
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """What GitHub answers, below `/repos/OWNER/NAME/`; raises `ApiError`."""
+        return self._asked(method, f"{self.url}/repos/{self.repository}/{path}", path, body)
+
+    def login(self) -> str:
+        """The account that the token speaks for, an app's with `[bot]`; raises `ApiError`.
+
+        By GraphQL, since REST does not tell it of the token of a job.
+        """
+        # Of GitHub Enterprise the addresses are /api/v3 and /api/graphql.
+        address = f"{self.url.removesuffix('/v3')}/graphql"
+        found = self._asked("POST", address, "graphql", {"query": "{ viewer { login } }"})
+        try:
+            return str(found["data"]["viewer"]["login"])
+        except (KeyError, TypeError):
+            raise ApiError("POST graphql", "GitHub does not say whose the token is") from None
+
+    def _asked(self, method: str, address: str, path: str, body: Mapping[str, Any] | None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the scheme was looked at
-            f"{self.url}/repos/{self.repository}/{path}",
+            address,
             data=None if body is None else json.dumps(body).encode(),
             method=method,
             headers={

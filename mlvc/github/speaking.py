@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mlvc.domain.verdict import Verdict
-from mlvc.github.api import Api
+from mlvc.github.api import Api, ApiError
 from mlvc.github.runner import Runner
 
 MARKER = "<!-- mlvc: evaluation -->"
 CHECK = "mlvc"
+_JOB = "github-actions[bot]"
+"""Whom the token of a job speaks for, where nobody gives the step another one."""
 _MOST = 65_536  # characters of a comment, and of the summary of a check
 _CONCLUSIONS = {Verdict.PASS: "success", Verdict.FAIL: "failure", Verdict.ERROR: "failure"}
 
@@ -35,18 +36,25 @@ def comment(api: Api, number: int, markdown: str) -> str:
     """Write the comment, or write it anew where it is there; its address. Raises `ApiError`.
 
     It is known by a mark that nobody sees, and by its author: whoever writes the mark into a
-    comment of theirs does not get it overwritten.
+    comment of theirs, a bot or not, does not get it overwritten.
     """
     body = {"body": fit(f"{MARKER}\n{markdown}")}
-    for one in api.every(f"issues/{number}/comments"):
-        if _is_own(one):
+    found = api.every(f"issues/{number}/comments")
+    marked = [one for one in found if str(one.get("body", "")).startswith(MARKER)]
+    login = _login(api) if marked else ""
+    for one in marked:
+        # GraphQL leaves the ending of an app's name out in places.
+        if (one.get("user") or {}).get("login") in (login, f"{login}[bot]"):
             done = api.call("PATCH", f"issues/comments/{int(one['id'])}", body)
             return str(done["html_url"])
     return str(api.call("POST", f"issues/{number}/comments", body)["html_url"])
 
 
-def _is_own(one: Mapping[str, Any]) -> bool:
-    return str(one.get("body", "")).startswith(MARKER) and one["user"]["type"] == "Bot"
+def _login(api: Api) -> str:
+    try:
+        return api.login()
+    except ApiError:
+        return _JOB
 
 
 def check(api: Api, commit: str, verdict: Verdict, title: str, markdown: str) -> None:

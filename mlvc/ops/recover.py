@@ -181,7 +181,7 @@ def _undo(project: Project, journal: Journal, index: Index) -> list[Path]:
     # Where the tag is of another commit than the one that counts, as of a demotion.
     tagged = journal.note.get("tagged", new)
     if tag and tagged:
-        tags.withdraw(project.repo.git, tag, tagged)
+        tags.withdraw(project.repo.git, tag, tagged, journal.note.get("marked", ""))
     retagging.undo(project.repo.git, journal.note)
     places = Places(project)
     saved = places.saved / journal.id

@@ -13,6 +13,7 @@ _KEY = "renamed"
 class Move(NamedTuple):
     """`old`, whose own id is `id`, becomes `new` on the same commit.
 
+    `at` and `marked` are the new one's date and mark (`tags.mark`).
     `theirs` is the id of the tag that is to be called `old` afterwards, empty for none.
     """
 
@@ -21,6 +22,8 @@ class Move(NamedTuple):
     new: str
     commit: str
     theirs: str
+    at: int = 0
+    marked: str = ""
 
 
 def note(moves: Iterable[Move]) -> dict[str, str]:
@@ -46,7 +49,7 @@ def finish(git: Git, said: Mapping[str, str]) -> None:
 def undo(git: Git, said: Mapping[str, str]) -> None:
     """Take the new tags back, as far as they were made."""
     for move in _read(said):
-        tags.withdraw(git, move.new, move.commit)
+        tags.withdraw(git, move.new, move.commit, move.marked)
 
 
 def _read(said: Mapping[str, str]) -> list[Move]:

@@ -32,7 +32,8 @@ def under_way(project: Project) -> Iterator[None]:
             with clearing(partial(_unlock, project)):  # asked to end, git may leave one
                 yield
         finally:
-            own.unlink(missing_ok=True)
+            with suppress(OSError):  # else it would hide why the verb fails; the next one clears it
+                own.unlink(missing_ok=True)
 
 
 def clear(project: Project) -> None:

@@ -56,10 +56,15 @@ def _unsigned(failed: GitFailed) -> MlvcError:
 
 
 def move(git: Git, ref: str, new: str, old: str, reason: str = "mlvc") -> None:
-    """Set a ref, provided that it still has its old value; raises `MlvcError` when it has not."""
+    """Set a ref, provided that it still has its old value.
+
+    Raises `MlvcError` when it has not, and `GitFailed` where it has and cannot be set.
+    """
     try:
         git.plumb("update-ref", "-m", reason, ref, new, old)
     except GitFailed as failed:
+        if (git.maybe("rev-parse", "-q", "--verify", ref) or ZERO) == old:
+            raise
         raise MlvcError(
             f"{ref} moved while mlvc was at work: {failed.message}", "Look at it, then run again."
         ) from failed

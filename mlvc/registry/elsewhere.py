@@ -32,6 +32,12 @@ def place_of(url: str, here: Path) -> tuple[str, Path | None]:
     return url, None
 
 
+def is_bare(folder: Path) -> bool:
+    """Whether a folder is itself what Git keeps, as a bare repository is."""
+    inside = (folder / "objects", folder / "refs")
+    return (folder / "HEAD").is_file() and all(part.is_dir() for part in inside)
+
+
 def shown(url: str, text: str = "") -> str:
     """An address, or a text about it, without the password that it may hold.
 

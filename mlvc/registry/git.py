@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
+from mlvc.domain.remedy import remedy
 from mlvc.errors import MlvcError
 from mlvc.registry.asking import Asking
 from mlvc.registry.environment import refuse_pointers
@@ -25,7 +26,9 @@ class GitFailed(MlvcError):  # noqa: N818 - reads as what happened
     def __init__(self, args: tuple[str, ...], status: int, stderr: str) -> None:
         last = [line for line in stderr.strip().splitlines() if line.strip()] or ["no message"]
         said = next((line for line in last if line.startswith(("fatal:", "error:"))), last[-1])
-        super().__init__(f"git {args[0]} failed: {said}", hint="See what git says and try again.")
+        then = remedy(stderr)
+        hint = f"{then}, then run again." if then else "See what git says and try again."
+        super().__init__(f"git {args[0]} failed: {said}", hint)
         self.status = status
         self.stderr = stderr
 

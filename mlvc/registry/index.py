@@ -5,7 +5,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.registry import commits
 from mlvc.registry.git import Git, GitFailed
 
@@ -43,7 +43,7 @@ class Index:
 
     def _write(self, draft: Path) -> None:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
+        with naming(self.lock), draft.open("wb") as file:
             file.write(_MARK)
             file.flush()
             os.fsync(file.fileno())

@@ -7,6 +7,7 @@ it was first seen.
 import re
 from collections.abc import Iterable, Mapping
 
+from mlvc.domain.remedy import remedy
 from mlvc.domain.sharing import Tag, is_shared
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.evaluations import REMOTES
@@ -19,6 +20,11 @@ TURN = "refs/mlvc/promotions"
 Their tags may have different names all the same, such as `m#production#4` and `m#staging#4`.
 """
 _LOST = "Could not read from remote repository"
+_PROTECTED = (
+    "Where the branch is protected: `git switch --detach`, and a push takes tags and evaluations"
+    " alone."
+)
+_ID = re.compile(r"\b[0-9a-f]{40,64} -> ")
 _LOCK = re.compile(r"Unable to create '(.+\.lock)': File exists")
 # NUL ends each field, since no text in Git holds one.
 _FIELDS = (
@@ -174,10 +180,12 @@ def refused(remote: str, failed: GitFailed) -> MlvcError:
             Exit.LOCKED,
         )
     why = [line for line in lines if line.startswith("! [") and "atomic" not in line]
-    said = why[0].removeprefix("! ") if why else _why(failed)
+    said = _ID.sub("", why[0].removeprefix("! ")) if why else _why(failed)
     told = [line for line in lines if line.startswith("remote: ")]
+    told.sort(key=lambda line: not line.startswith(("remote: error:", "remote: fatal:")))
+    then = remedy(failed.stderr)
+    goes_on = "The objects are on their remote, so a second push goes on from here."
     return MlvcError(
         f"Git remote {remote!r} did not take the push: {'; '.join([said, *told[:1]])}",
-        "The objects are on their remote, so a second push goes on from here. Where the branch is"
-        " protected: `git switch --detach`, and a push takes tags and evaluations alone.",
+        f"{then}, then push again. {goes_on}" if then else f"{goes_on} {_PROTECTED}",
     )

@@ -48,7 +48,7 @@ def create(  # noqa: PLR0913 - a tag is that much
         raise _unsigned(tag, failed.stderr) if sign else failed from failed
     # Git 2.39 writes the tag without a signature, and says that all is well, when SSH has no key.
     if sign and not _is_signed(git, tag):
-        delete(git, tag)
+        withdraw(git, tag, git.text("rev-parse", f"{commit}^{{commit}}"), mark(at, message))
         raise _unsigned(tag, "no key could be used")
 
 
@@ -71,15 +71,28 @@ def signs(git: Git, *, asked: bool) -> bool:
     return asked or git.maybe("config", "--type=bool", "tag.gpgSign") == "true"
 
 
-def delete(git: Git, tag: str) -> None:
-    """Take back a tag that was made just now."""
-    git.write("update-ref", "-d", f"refs/tags/{tag}")
+def delete(git: Git, tag: str, was: str) -> None:
+    """Take back a tag whose own id is `was`."""
+    git.write("update-ref", "-d", f"refs/tags/{tag}", was)
 
 
-def withdraw(git: Git, tag: str, commit: str) -> None:
-    """Take back a tag, as far as it was made: where it points at that commit."""
-    if points_at(git, tag) == commit:
-        delete(git, tag)
+def mark(at: int, message: str) -> str:
+    """What tells a tag from another one of its name and commit: its date and title."""
+    title = message.strip().partition("\n\n")[0]
+    return f"{at} {' '.join(title.splitlines())}"
+
+
+def withdraw(git: Git, tag: str, commit: str, marked: str) -> None:
+    """Take back a tag, as far as it was made: where it is of that commit and has that `mark`.
+
+    Else it is another one, which another worktree has made since under that name.
+    """
+    form = "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)%00"
+    form += "%(taggerdate:unix) %(contents:subject)"
+    for row in git.text("for-each-ref", form, f"{ALL}/{tag}").splitlines():
+        name, was, *made = row.split("\0")
+        if (name, made) == (tag, [commit, marked]):
+            delete(git, tag, was)
 
 
 def exists(git: Git, tag: str) -> bool:
@@ -103,8 +116,3 @@ def dates(git: Git) -> dict[str, int]:
 def id_of(git: Git, tag: str) -> str | None:
     """The id of a tag's own object, if there is one."""
     return git.maybe("rev-parse", "-q", "--verify", f"refs/tags/{tag}")
-
-
-def points_at(git: Git, tag: str) -> str | None:
-    """The commit of a tag, if there is one."""
-    return git.maybe("rev-parse", "-q", "--verify", f"refs/tags/{tag}^{{commit}}")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from mlvc.errors import naming
 from mlvc.workspace import libc
 
 
@@ -18,7 +19,8 @@ def sync_folder(folder: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     try:
-        os.fsync(descriptor)
+        with naming(folder):
+            os.fsync(descriptor)
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
@@ -33,7 +35,7 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
     """
     beside = path.with_name(f".mlvc-{os.urandom(8).hex()}.tmp")
     try:
-        with beside.open("xb") as file:
+        with naming(path), beside.open("xb") as file:
             file.write(data)
             file.flush()
             if mode is not None:
@@ -63,7 +65,8 @@ def sync_filesystems(folders: Iterable[Path]) -> None:
 def _syncfs(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        libc.syncfs(descriptor)
+        with naming(folder):
+            libc.syncfs(descriptor)
     except OSError as error:
         if error.errno != errno.ENOSYS:
             raise

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.workspace.confine import confined, lexical, shown
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.identity import Identity
@@ -56,7 +56,7 @@ def write(path: Path, journal: Journal, root: Path) -> None:
     data = json.dumps(document, indent=1).encode("ascii")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
-    with open(temporary, "wb") as file:
+    with naming(path), open(temporary, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mlvc.errors import MlvcError
+from mlvc.errors import MlvcError, naming
 from mlvc.workspace import libc
 from mlvc.workspace.confine import shown
 
@@ -109,9 +109,10 @@ def fill(source: Path, destination: Path, mode: int | None, copy: _Fill) -> None
     try:
         writer = os.open(destination, _NEW, 0o666)
         try:
-            copy(reader, writer)
-            if mode is not None:
-                os.fchmod(writer, mode)
+            with naming(destination):
+                copy(reader, writer)
+                if mode is not None:
+                    os.fchmod(writer, mode)
         except BaseException:
             os.unlink(destination)
             raise

@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from mlvc.errors import MlvcError
+from mlvc.errors import MlvcError, naming
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.exchange import aside
 from mlvc.workspace.mounts import mount_of, mount_points
@@ -59,7 +59,7 @@ class Staging:
             return slot
         mode = 0o777 if executable else 0o666
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        with open(os.open(slot, flags, mode), "wb") as file:
+        with naming(slot), open(os.open(slot, flags, mode), "wb") as file:
             file.write(data)
         return slot
 
@@ -69,7 +69,7 @@ class Staging:
 
     def _note(self, slot: Path) -> None:
         relative = os.path.relpath(slot, self.home)
-        with open(self.home / _OUTSIDE, "ab") as file:
+        with naming(self.home), open(self.home / _OUTSIDE, "ab") as file:
             file.write(os.fsencode(relative) + b"\0")
             file.flush()
             os.fsync(file.fileno())

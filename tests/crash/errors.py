@@ -19,6 +19,8 @@ ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES)
 # A full disk stays full, and one that was made read-only stays so, until mlvc has ended.
 _LASTING = (errno.ENOSPC, errno.EROFS)
 _FREEING = ("unlink", "unlinkat", "rmdir", "ftruncate", "truncate", "chmod", "fchmod")
+# Of what, and what then?
+_HOLLOW = {f"error: {os.strerror(code)}" for code in ERRORS}
 _BUG, _CRASHES = 70, (98, 99)
 
 
@@ -82,10 +84,17 @@ class _Run:
     def _honest(self, ended: int, said: str) -> Iterable[str]:
         if ended == _BUG or ended < 0 or ended in _CRASHES or "Traceback" in said:
             yield f"I5 it ends with {ended}: {said.strip()[-300:]}"
-        elif ended and not said.startswith(("error:", "evaluating", "warning:")):
+        elif ended and not tells_why(said):
             yield f"I5 it ends with {ended} and does not say why: {said.strip()[-300:]}"
 
     def _checked(self, ended: int) -> list[str]:
         ends = () if ended else (self.scenario.new,)
         broken = check(self.root, self.scenario, ends=ends)
         return broken if ended else [f"I5 exit 0, but: {one}" for one in broken]
+
+
+def tells_why(said: str) -> bool:
+    """Whether some line has what failed, with the reason, and one what to do next."""
+    lines = said.splitlines()
+    why = [line for line in lines if line.startswith("error: ") and line not in _HOLLOW]
+    return bool(why) and any(line.startswith("hint: ") for line in lines)

@@ -133,6 +133,7 @@ ALL = (
         BACK,
         (("mlvc.ops.rollback.attempt:Attempt.run", faulty.never_minding),),
     ),
+    Fault("reason-not-told", "error", "promote", (("mlvc.cli.output:error", faulty.nothing),)),
     Fault("slow-renames", "read", BACK, (("mlvc.workspace.exchange:exchange", faulty.slowly),)),
     Fault("no-lock-in-a-race", "race", BACK, (("mlvc.workspace.lock:locked", faulty.unlocked),)),
 )

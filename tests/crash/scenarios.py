@@ -27,6 +27,11 @@ class Scenario:
     status: str
     precious: tuple[bytes, ...] = ()
 
+    @property
+    def lasts(self) -> bool:
+        """Whether a power cut may take nothing of it back: what `gc` has removed may be there."""
+        return self.name != "gc"
+
     def again(self, root: Path) -> forked.Act:
         """Its command, in a copy."""
         act = forked.verb(root, *self.args)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash import permitted
+from tests.crash.errors import tells_why
 from tests.crash.planted import ALL
 from tests.crash.planting import Fault, NoLongerApplies
 from tests.project import run
@@ -50,6 +51,19 @@ def test_a_few_points_of_other_kinds() -> None:
 def test_a_few_planted_faults_are_caught() -> None:
     said = sweep("--fault", "tag-not-synced", "--fault", "objects-not-proven")
     assert "2 of 2 planted faults caught" in said
+
+
+@pytest.mark.parametrize(
+    ("said", "does"),
+    [
+        ("asking remote store\nerror: a/b: No space left on device\nhint: Make room.\n", True),
+        ("asking remote store for 10 objects\n", False),
+        ("error: No space left on device\nhint: Make room.\n", False),
+        ("error: a/b: No space left on device\n", False),
+    ],
+)
+def test_a_verb_that_fails_has_to_name_what_why_and_what_then(said: str, does: bool) -> None:
+    assert tells_why(said) == does
 
 
 def test_a_planted_fault_that_no_longer_applies_says_so() -> None:

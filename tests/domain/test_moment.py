@@ -19,10 +19,22 @@ def test_a_date_alone_is_the_whole_day_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-01T12:00", "2026-11-01 12:00:00.7Z", "2026-11-01T14:30+02:30"]
+    "text", ["2026-11-01T12:00:00", "2026-11-01 12:00:00.7Z", "20261101T143000+0230"]
 )
-def test_a_time_is_an_instant_in_its_zone_else_in_utc(text: str) -> None:
+def test_a_time_with_seconds_is_an_instant_in_its_zone_else_in_utc(text: str) -> None:
     assert Moment.parse(text) == Moment(NOON, NOON, "2026-11-01 12:00:00 UTC")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-01T12:00", "2026-11-01 12:00Z", "2026-11-01T14:30+02:30", "20261101T1200"]
+)
+def test_a_time_without_seconds_is_the_whole_minute(text: str) -> None:
+    assert Moment.parse(text) == Moment(NOON, NOON + 59, "2026-11-01 12:00 UTC")
+
+
+@pytest.mark.parametrize("text", ["2026-11-01T12", "2026-11-01 14+02", "2026-W44-7T12"])
+def test_an_hour_alone_is_the_whole_hour(text: str) -> None:
+    assert Moment.parse(text) == Moment(NOON, NOON + 3599, "2026-11-01 12:00 to 12:59 UTC")
 
 
 @given(st.text(max_size=12) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T?[0-9:+Z-]*"))

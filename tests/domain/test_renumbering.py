@@ -28,6 +28,15 @@ def test_dates_have_to_rise_with_numbers() -> None:
     assert due([tag(5, 50)], {"m#production#4": 0}) == []
 
 
+def test_beside_a_gap_that_another_clone_left_the_same_second_will_not_do() -> None:
+    later = {"m#production#7": 50}  # once #4, and behind two more of that clone's own
+    assert due([tag(5, 50)], later) == [tag(5, 50)]
+    assert due([tag(5, 50)], later, known=later) == [tag(5, 50)]
+    assert due([tag(5, 49)], later) == []
+    # Two tags of one second, as GTO writes them, of which the first was sent.
+    assert due([tag(5, 50)], {"m#production#4": 50}, known={"m#production#4"}) == []
+
+
 def test_new_names_keep_the_place_and_what_ends_it() -> None:
     own = [tag(4, place="eu/canary"), Tag("m#production!#5", "x", "c", 5)]
     assert renamed(own, 8) == {

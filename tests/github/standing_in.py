@@ -28,6 +28,7 @@ DOWNLOAD = """\
 mkdir -p "$TO"
 for found in "$STANDIN_STORE"/$PATTERN; do if test -e "$found"; then cp -r "$found" "$TO"; fi; done
 """
+JOB = "github-actions[bot]"
 # By the action: what it does here, and the variables that its inputs are handed over in.
 ACTIONS = {
     "actions/checkout": (CHECKOUT, {"REF": "ref"}),
@@ -60,7 +61,8 @@ def action(folder: Path, name: str) -> Path:
 class GitHub:
     """The API as one repository sees it: comments, checks, releases and pull requests.
 
-    `calls` are what was asked, as `METHOD path`; `refuses` is a status for all of it.
+    `calls` are what was asked, as `METHOD path`; `refuses` is a status for all of it. The token
+    speaks for `login`, which it does not tell where that is empty.
     """
 
     url: str = ""
@@ -71,6 +73,7 @@ class GitHub:
     calls: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     refuses: int = 0
+    login: str = JOB
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         """The status and the document for a call below `/repos/me/models/`."""
@@ -79,6 +82,8 @@ class GitHub:
         parts = place.split("/")
         if self.refuses:
             return self.refuses, {"message": "Resource not accessible by integration"}
+        if place == "/graphql":
+            return 200, {"data": {"viewer": {"login": self.login}} if self.login else None}
         if parts[-1] == "comments" and method == "GET":
             page = int(query.rpartition("=")[2])
             return 200, self.comments[100 * (page - 1) : 100 * page]
@@ -98,7 +103,8 @@ class GitHub:
             return 200, one
         every = {**kinds, "check-runs": self.checks, "pulls": self.pulls}[parts[-1]]
         number = 1000 + len(every)
-        made = {"id": number, "user": {"type": "Bot"}, "html_url": f"https://gh/{number}", **body}
+        user = {"login": self.login or JOB, "type": "Bot"}
+        made = {"id": number, "user": user, "html_url": f"https://gh/{number}", **body}
         every.append(made)
         return 201, made
 

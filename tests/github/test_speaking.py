@@ -15,7 +15,9 @@ def client(api: GitHub) -> Api:
     return Api(api.url, "me/models", "t0ken")
 
 
-def test_the_comment_is_written_once_and_then_anew(api: GitHub, client: Api) -> None:
+@pytest.mark.parametrize("login", ["github-actions[bot]", "a-person", ""])
+def test_the_comment_is_written_once_and_then_anew(api: GitHub, client: Api, login: str) -> None:
+    api.login = login
     others = [
         {"id": n, "body": "LGTM", "user": {"type": "User"}, "html_url": ""} for n in range(120)
     ]
@@ -27,9 +29,13 @@ def test_the_comment_is_written_once_and_then_anew(api: GitHub, client: Api) -> 
 
 
 def test_a_comment_of_somebody_elses_with_the_mark_stays(api: GitHub, client: Api) -> None:
-    api.comments.append({"id": 1, "body": f"{MARKER}\nmine", "user": {"type": "User"}})
+    others = [{"login": "mallory", "type": "User"}, {"login": "other[bot]", "type": "Bot"}, None]
+    api.comments += [
+        {"id": number, "body": f"{MARKER}\nmine", "user": user}
+        for number, user in enumerate(others)
+    ]
     comment(client, 7, "ours")
-    assert [one["body"] for one in api.comments] == [f"{MARKER}\nmine", f"{MARKER}\nours"]
+    assert [one["body"] for one in api.comments] == [*[f"{MARKER}\nmine"] * 3, f"{MARKER}\nours"]
 
 
 @pytest.mark.parametrize(

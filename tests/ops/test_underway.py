@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from mlvc.errors import MlvcError
+from mlvc.ops.project import Project as Found
+from mlvc.ops.underway import under_way
 from mlvc.workspace.lock import locked
 from tests.project import Project
 
@@ -23,3 +28,25 @@ def test_the_lock_of_a_git_at_work_stays(project: Project) -> None:
     with locked(files[0]):
         assert project.mlvc("recover").code == 0
     assert all(file.exists() for file in files)
+
+
+def test_that_its_file_cannot_be_removed_does_not_hide_why_a_verb_fails(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, folder = Found.find(project.path), project.path / ".git/mlvc/under-way"
+
+    def refused(path: Path, **_: object) -> None:
+        raise OSError(30, "Read-only file system", str(path))
+
+    def failing() -> None:
+        with under_way(found):
+            raise MlvcError("the cause")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        with pytest.raises(MlvcError, match="the cause"):
+            failing()
+    assert len(list(folder.iterdir())) == 1
+    with under_way(found):
+        assert len(list(folder.iterdir())) == 1  # its own alone
+    assert list(folder.iterdir()) == []

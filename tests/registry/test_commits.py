@@ -6,7 +6,7 @@ import pytest
 
 from mlvc.errors import MlvcError
 from mlvc.registry import commits
-from mlvc.registry.git import Git
+from mlvc.registry.git import Git, GitFailed
 from mlvc.registry.grafts import Forest
 from tests.project import Project
 
@@ -67,6 +67,15 @@ def test_a_ref_that_moved_meanwhile_is_not_overwritten(plain: Project) -> None:
     with pytest.raises(MlvcError, match="moved while mlvc was at work"):
         commits.move(Git(plain.path), "refs/heads/main", head, head)
     assert plain.git("rev-parse", "HEAD") == moved
+
+
+def test_a_ref_that_cannot_be_set_is_not_said_to_have_moved(plain: Project) -> None:
+    head = plain.git("rev-parse", "HEAD")
+    plain.write(".git/refs/heads/main.lock", "")
+    with pytest.raises(GitFailed, match="git update-ref failed"):
+        commits.move(Git(plain.path), "refs/heads/main", build(plain, {}), head)
+    with pytest.raises(GitFailed, match="git update-ref failed"):
+        commits.move(Git(plain.path), "refs/heads/main/new", head, commits.ZERO)
 
 
 def test_both_identities_are_asked_for(plain: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,3 +164,21 @@ def test_records_are_whole_however_they_arrive(
     assert [one for some in pieces for one in some] == whole and len(pieces) > 1
     with pytest.raises(GitFailed, match="unknown field name"):
         list(records(Git(project.path), 1, "for-each-ref", "--format=%(nothing)"))
+
+
+@pytest.mark.parametrize(
+    ("days", "title", "left"),
+    [(0, "In production", False), (1, "In production", True), (0, "Back in production", True)],
+)
+def test_a_tag_is_taken_back_only_where_commit_date_and_title_are_its_own(
+    two_releases: Project, days: int, title: str, left: bool
+) -> None:
+    git, head = Git(two_releases.path), two_releases.git("rev-parse", "HEAD")
+    at = tags.next_date(git, "model")
+    tags.create(git, "model#production#1", head, "In production\n\nWhy: x\n", at=at, sign=False)
+    marked = tags.mark(at + days * 86_400, f"{title}\n\nWhy: x\n")
+    tags.withdraw(git, "model#production#1", two_releases.git("rev-parse", "HEAD^"), marked)
+    assert tags.exists(git, "model#production#1")
+    tags.withdraw(git, "model#production#1", head, marked)
+    assert tags.exists(git, "model#production#1") == left
+    tags.withdraw(git, "model#production#2", head, marked)  # was not made

@@ -24,6 +24,8 @@ def test_the_old_one_stays_where_the_new_one_could_not_be_written(
 
     (tmp_path / "file").write_bytes(b"old")
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match=r"No space left on device: '.+/file'"):
         durable.write_whole(tmp_path / "file", b"new")
+    with pytest.raises(OSError, match=f"No space left on device: '{tmp_path}'"):
+        durable.sync_folder(tmp_path)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]

@@ -40,8 +40,8 @@ def history(
       mlvc history --env production --at 2026-11-01
       mlvc history --at 2026-11-01T14:30+02:00 --json
 
-    A DATE is as in ISO 8601, in UTC where it names no zone; a date alone means the whole day. All
-    times that are shown are UTC.
+    A DATE is as in ISO 8601, in UTC where it names no zone; a date alone means the whole day, a
+    time without seconds the whole minute. All times that are shown are UTC.
 
     What follows what is told by ancestry and by the numbers of tags, not by dates: a tag that is
     dated before one with a lower number is named. Whoever can push a tag can choose the date and

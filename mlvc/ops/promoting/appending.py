@@ -8,14 +8,11 @@ from functools import partial
 from mlvc.domain.promotion import compose, format_promotion_tag
 from mlvc.ops.project import Project
 from mlvc.ops.recover import settle, writing
+from mlvc.ops.tag_lock import alone_with_tags
 from mlvc.ops.tagging.fitness import refuse_shallow
 from mlvc.registry import commits, tags
 from mlvc.workspace.durable import sync_filesystems
-from mlvc.workspace.lock import locked
 from mlvc.workspace.undisturbed import clearing
-
-_PATIENCE = 10.0
-"""Seconds to wait for another worktree, whose promotion takes about one."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,7 @@ class Draft:
 @contextmanager
 def appending(project: Project) -> Iterator[None]:
     """Hold the locks under which tags are read, decided on, and written; all is durable after."""
-    # Worktrees have a lock each, and share their tags: the next number is one for all.
-    with writing(project), locked(project.repo.common_dir / "mlvc" / "promoting", _PATIENCE):
+    with writing(project), alone_with_tags(project):
         refuse_shallow(project)
         commits.check_identity(project.repo.git)
         with clearing(partial(settle, project)):  # asked to end, git may leave a lock
@@ -46,10 +42,12 @@ def appending(project: Project) -> Iterator[None]:
         sync_filesystems([project.repo.common_dir])
 
 
-def append(project: Project, draft: Draft, name: str, told: dict[str, str], *, sign: bool) -> None:
-    """Write a promotion tag under its name, with a date above the model's others."""
+def append(  # noqa: PLR0913 - a tag is that much
+    project: Project, draft: Draft, name: str, told: dict[str, str], *, sign: bool, at: int = 0
+) -> None:
+    """Write a promotion tag under its name, with a date above the model's others, or `at`."""
     git = project.repo.git
     actor = git.text("var", "GIT_COMMITTER_IDENT").rsplit(" ", 2)[0]
     text = compose(draft.title, {"Actor": actor, **told})
-    at = tags.next_date(git, draft.model)
-    tags.create(git, name, draft.commit, text, at=at, sign=tags.signs(git, asked=sign))
+    date = at or tags.next_date(git, draft.model)
+    tags.create(git, name, draft.commit, text, at=date, sign=tags.signs(git, asked=sign))

@@ -21,7 +21,8 @@ class Return:
 
     `before` is what is there, a release or a commit, and `seen` the number of the environment's
     last tag. `overridden` is what spoke against it where `override` says why it was done all the
-    same. `demotable` says that a demotion would bring back what was there before.
+    same. `demotable` says that a demotion would bring back what was there before. `at` is the
+    tag's date in epoch seconds.
     """
 
     release: Release
@@ -33,6 +34,7 @@ class Return:
     overridden: tuple[str, ...] = ()
     override: str | None = None
     demotable: bool = True
+    at: int = 0
 
     @property
     def draft(self) -> Draft:
@@ -43,12 +45,16 @@ class Return:
     @property
     def note(self) -> dict[str, str]:
         """What recovery has to know where the tag alone does not decide."""
-        return {"tag": self.tag, "tagged": self.release.commit} if self.tag else {}
+        if not self.tag:
+            return {}
+        marked = tags.mark(self.at, self.draft.title)
+        return {"tag": self.tag, "tagged": self.release.commit, "marked": marked}
 
     def numbered(self, project: Project) -> "Return":
-        """The same with a tag, under the model's next number."""
-        number = tags.next_number(project.repo.git, self.release.model)
-        return replace(self, tag=self.draft.named(number))
+        """The same with a tag, under the model's next number and with its next date."""
+        git, model = project.repo.git, self.release.model
+        tag = self.draft.named(tags.next_number(git, model))
+        return replace(self, tag=tag, at=tags.next_date(git, model))
 
     def renewed(self, project: Project) -> "Return":
         """The same with its number, for who holds the locks; refuses where another was faster."""
@@ -64,7 +70,7 @@ class Return:
     def write(self, project: Project) -> None:
         """Append the tag, if one is due; its date is above the model's others."""
         if self.tag:
-            append(project, self.draft, self.tag, self.told, sign=False)
+            append(project, self.draft, self.tag, self.told, sign=False, at=self.at)
 
     def write_alone(self, project: Project) -> None:
         """The same where nothing else is changed.

@@ -123,12 +123,13 @@ def _write(project: Project, step: _Step, reason: str, *, sign: bool) -> tuple[s
         return (first,)
     second = again.named(number + 1)
     note = {"request": "demotion of", "what": step.out.name}
-    note |= {"tag": first, "tagged": ending.commit}
+    at = tags.next_date(project.repo.git, step.model)
+    note |= {"tag": first, "tagged": ending.commit, "marked": tags.mark(at, ending.title)}
     note |= {"ref": f"refs/tags/{second}", "new": again.commit}  # from here on it counts
     journal = Journal(os.urandom(6).hex(), note)
     try:
         journals.write(Places(project).journal, journal, project.root)
-        append(project, ending, first, told, sign=sign)
+        append(project, ending, first, told, sign=sign, at=at)
         append(project, again, second, {**told, "Release": step.back.name}, sign=sign)
     finally:
         with undisturbed():

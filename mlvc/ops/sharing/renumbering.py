@@ -100,23 +100,32 @@ def _moved(project: Project, own: list[Tag], there: _There) -> dict[str, str]:
     last = max([tags.next_number(git, model) - 1, *map(renumbering.number_of, theirs)])
     names = renumbering.renamed(own, last)
     # What the remote has under an old name takes it here, too.
-    moves = [Move(t.name, t.id, names[t.name], t.commit, there.sound.get(t.name, "")) for t in own]
+    first = max(tags.next_date(git, model), max(theirs.values(), default=0) + 1)
+    moves = [
+        Move(t.name, t.id, names[t.name], t.commit, there.sound.get(t.name, ""), at, mark)
+        for at, t in enumerate(own, first)
+        for mark in (tags.mark(at, trailers.strip_signature(_text(git, t.id))),)
+    ]
     note = {"request": "renumbering of", "what": own[0].name, **retagging.note(moves)}
     try:
         journal = Journal(os.urandom(6).hex(), note)
         journals.write(Places(project).journal, journal, project.root)
         for move in moves:
-            _again(git, model, move, max(theirs.values(), default=0) + 1)
+            _again(git, move)
     finally:
         with undisturbed():
             settle(project)
     return names
 
 
-def _again(git: Git, model: str, move: Move, earliest: int) -> None:
-    """Write a tag once more, under its new name and with a date above all others."""
-    contents = git.text("cat-file", "tag", move.id).partition("\n\n")[2] + "\n"
+def _again(git: Git, move: Move) -> None:
+    """Write a tag once more, under its new name and with its new date."""
+    contents = _text(git, move.id)
     text = trailers.strip_signature(contents)
     sign = tags.signs(git, asked=text != contents)
-    at = max(tags.next_date(git, model), earliest)
-    tags.create(git, move.new, move.commit, text, at=at, sign=sign)
+    tags.create(git, move.new, move.commit, text, at=move.at, sign=sign)
+
+
+def _text(git: Git, tag: str) -> str:
+    """What a tag says, with its signature."""
+    return git.text("cat-file", "tag", tag).partition("\n\n")[2] + "\n"

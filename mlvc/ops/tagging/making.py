@@ -15,6 +15,7 @@ from mlvc.ops.gating import gate_head
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
+from mlvc.ops.tag_lock import alone_with_tags
 from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.before import released_before
 from mlvc.ops.tagging.numbering import Subject, number
@@ -143,15 +144,24 @@ def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:
     if commit == head:
         tags.create(git, made.tag, commit, text, at=at, sign=made.signed)
     else:
-        _write_both(project, made, text, head)
+        with alone_with_tags(project):
+            _refuse_taken(project, made)
+            _write_both(project, made, text, head)
     return made
+
+
+def _refuse_taken(project: Project, made: Release) -> None:
+    """Again under the lock of all worktrees: what fails below takes back what bears this name."""
+    if tags.exists(project.repo.git, made.name):
+        raise MlvcError(f"{made.name} exists already", "Another worktree was faster: run it again.")
 
 
 def _write_both(project: Project, made: Release, text: str, head: str) -> None:
     """The tag, then the branch: both, or none, wherever this is killed."""
     git, ref = project.repo.git, project.repo.branch or "HEAD"
     note = {"request": "release of", "what": made.name, "tag": made.tag, "ref": ref}
-    journal = Journal(os.urandom(6).hex(), {**note, "new": made.commit})
+    note |= {"new": made.commit, "marked": tags.mark(made.tagged_at, text)}
+    journal = Journal(os.urandom(6).hex(), note)
     try:
         journals.write(Places(project).journal, journal, project.root)
         # The tag first: signing is what may fail, and until then nothing has changed.

@@ -38,6 +38,8 @@ class Step(NamedTuple):
     pick: int = 0
 
 
+MAKING = ("release", "candidate")
+LEAVING = ("demote", "rollback in", "put back")
 DOES = (
     *("release", "release", "candidate", "same", "promote", "promote", "promote", "demote"),
     *("demote", "rollback", "rollback in", "rollback in", "put back", "deregister"),
@@ -81,9 +83,24 @@ def train(project: Project, path: str, text: str) -> None:
     project.commit(text)
 
 
-def perform(project: Project, step: Step, number: int) -> None:
+def possible(found: Found, step: Step) -> Step:
+    """The step, or one before it: what is in no environment cannot be taken out of any."""
+    if step.does not in MAKING and not any(r.model == step.model for r in found.releases):
+        return step._replace(does="release")
+    if step.does not in LEAVING:
+        return step
+    there = {p.environment: p.release for p in promoting.environments(found, step.model)}
+    used = [place for place, release in there.items() if release]
+    current = found.standing(step.model).current
+    if step.does == "rollback in":  # HEAD goes back with it, so it has to be the one in use
+        used = [place for place in used if current and there[place] == current.name]
+    if not used:
+        return step._replace(does="promote")
+    return step._replace(place=used[step.pick % len(used)])
+
+
+def perform(project: Project, found: Found, step: Step, number: int) -> None:
     """Do it, in this process."""
-    found = Found.find(project.path)
     own = [release.name for release in found.releases if release.model == step.model]
     name = own[step.pick % len(own)] if own else step.model
     match step.does:
@@ -96,9 +113,7 @@ def perform(project: Project, step: Step, number: int) -> None:
         case "promote":
             promoting.promote(found, promoting.Wanted(name, step.place, allow_failing="a test"))
         case "demote":
-            there = [p.environment for p in promoting.environments(found, step.model) if p.release]
-            place = there[step.pick % len(there)] if there else step.place
-            promoting.demote(found, f"{step.model}#{place}")
+            promoting.demote(found, f"{step.model}#{step.place}")
         case "deregister":
             # Not in the same second as a tag of mlvc's, whose dates run ahead of the clock.
             at = tags.next_date(found.repo.git, step.model)
@@ -151,11 +166,13 @@ def test_gto_and_dvc_read_what_mlvc_wrote(declared: Project, steps: list[Step]) 
     shutil.rmtree(path, ignore_errors=True)
     project = declared.copy(path)
     for number, step in enumerate(steps):
+        found = Found.find(path)
+        wanted = possible(found, step)
         try:
-            perform(project, step, number)
-            event(step.does)
+            perform(project, found, wanted, number)
+            event(wanted.does)
         except MlvcError as error:
-            note(f"{step}: {error.message}")
+            note(f"{wanted}: {error.message}")
     for model in PATHS:
         if project.git("tag", "--list", f"{model}@v*"):
             assert_all_agree(path, model, PLACES)

@@ -144,6 +144,17 @@ def test_a_hook_of_the_remote_that_refuses_is_quoted(team: Team) -> None:
     assert team.refs() == {}
 
 
+def test_a_full_disk_of_the_remote_is_said_to_need_room(team: Team) -> None:
+    hook = team.hub.path / "hooks" / "pre-receive"
+    full = "warning: cannot tidy up\nerror: cannot write pack: No space left on device\n"
+    hook.write_text(f"#!/bin/sh\nprintf '{full}' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    error = failed(team.one)
+    why = "main (pre-receive hook declined); remote: error: cannot write pack: No space left"
+    assert f"did not take the push: [remote rejected] {why}" in error.message
+    assert error.hint.startswith("Make room there, then push again. ")
+
+
 def test_a_lock_that_a_killed_git_left_on_the_remote_is_named(team: Team) -> None:
     lock = team.hub.path / "refs/tags/model@v0.1.0.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
