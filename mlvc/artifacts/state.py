@@ -58,6 +58,22 @@ class Known(NamedTuple):
     mtime: int
 
 
+def knows(database: Path, files: Iterable[Known]) -> list[Known]:
+    """Those of `files` that are noted as having their inode, size and mtime, with any digest."""
+    address = f"{database.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE)) as connection:
+            return [file for file in files if _value(connection, file.path).startswith(_row(file))]
+    except (sqlite3.Error, UnicodeError):
+        return []
+
+
+def _value(connection: sqlite3.Connection, path: str) -> str:
+    query = "SELECT value FROM Cache WHERE key = ? AND raw = 1"
+    found = connection.execute(query, (path,)).fetchone()
+    return str(found[0]) if found else ""
+
+
 def tell(database: Path, files: Iterable[Known]) -> bool:
     """Note all of `files`, or none; returns whether that was done.
 
@@ -91,12 +107,15 @@ def _is_known(connection: sqlite3.Connection) -> bool:
 
 
 def _rows(files: Iterable[Known]) -> Iterator[tuple[str, str]]:
-    for path, digest, inode, size, mtime in files:
-        algorithm, value = split(digest)
-        checksum = _checksum(inode, size, mtime)
-        # Names of algorithms, digests and numbers have nothing in them to escape.
-        row = f'{{"version":1,"checksum":"{checksum}","size":{size}'
-        yield path, f'{row},"hash_info":{{"{algorithm}":"{value}"}}}}'
+    for file in files:
+        algorithm, value = split(file.digest)
+        yield file.path, f'{_row(file)},"hash_info":{{"{algorithm}":"{value}"}}}}'
+
+
+def _row(file: Known) -> str:
+    """What DVC notes of a file, up to its digest: names and numbers have nothing to escape."""
+    checksum = _checksum(file.inode, file.size, file.mtime)
+    return f'{{"version":1,"checksum":"{checksum}","size":{file.size}'
 
 
 def _checksum(inode: int, size: int, mtime: int) -> int:

@@ -152,7 +152,7 @@ def _switch(project: Project, plan: Plan, live: lives.Live) -> tuple[str, ...]:
             journals.write(places.journal, done, project.root)
             found = settle(project)
             with suppress(MlvcError, OSError):  # what DVC is not told, it reads once
-                tell_dvc(project, outputs.seen, proven.contents)
+                tell_dvc(project, outputs.seen, proven.contents, {})
     except BaseException:
         with undisturbed():
             settle(project)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from mlvc.ops import following
 from mlvc.ops.copying import catch_up
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
+from mlvc.ops.knowing import remembers
 from mlvc.ops.preparing.wanting import Wanted, missing, needed
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, writing
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.staging import finished, planted, remember
+from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.confine import confined
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.staging import Staging
@@ -53,6 +56,7 @@ def prepare(project: Project, wanted: Wanted, instead_of: Iterable[str] = ()) ->
             for plan in wanted.plans:
                 made[plan.record.target], far = _prepare(project, plan, kept)
                 notes += far
+            _know_again(project, wanted.plans)
         finally:
             with undisturbed(), suppress(OSError):
                 project.prover.save(project.root)
@@ -128,6 +132,19 @@ def _staged(
         seen = finished(project.prover, change, slot, made[slot])
         remember(project.prover, change, seen)
     return slots
+
+
+def _know_again(project: Project, plans: Iterable[Plan]) -> None:
+    """Look at what is live once more: links to objects that it shares have changed their ctime.
+
+    What was linked is told from what someone writes a tick of the clock later.
+    """
+    live = {c.path: c.old for plan in plans for c in plan.outputs if c.differs and c.old}
+    time.sleep(2 * GRAIN / 1e9 if live else 0)
+    for path, digest in live.items():
+        seen = census(confined(project.root, path))
+        if seen and seen.is_folder:
+            remembers(project.prover, seen, digest)
 
 
 def _move(project: Project, kept: Kept, change: OutputChange, source: Path) -> None:

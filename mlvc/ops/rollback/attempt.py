@@ -140,7 +140,8 @@ class Attempt:
         """Note, for the next run and for DVC, what was staged: it holds wherever that is moved."""
         outputs.remember()
         self.project.prover.save(self.project.root)
-        tell_dvc(self.project, outputs.seen, self.proven.contents)
+        before = {change.path: change.old for change in self.live.due}
+        tell_dvc(self.project, outputs.seen, self.proven.contents, before)
 
     def _size(self, outputs: Outputs) -> int:
         """The files about which there is something to note, where another process may do so."""

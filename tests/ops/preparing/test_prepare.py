@@ -7,6 +7,7 @@ import pytest
 from mlvc.errors import MlvcError
 from mlvc.ops.preparing import prepare, wanted
 from mlvc.ops.project import Project as Opened
+from mlvc.workspace.census import census
 from tests.ops.preparing.conftest import folder, kept
 from tests.ops.rollback.rows import assert_settled, roll_back
 from tests.ops.rollback.states import assert_nothing_left, visible
@@ -156,3 +157,12 @@ def test_what_is_no_release_or_cannot_be_gone_back_to_is_refused(linking: Projec
         done = linking.mlvc("prepare", name)
         assert (done.code, says in done.err) == (code, True), done.err
     assert kept(linking, "ready") == []
+
+
+def test_what_is_live_is_known_after_links_to_objects_that_it_shares(linking: Project) -> None:
+    roll_back(linking, "2.0.0")  # since then the tree is known
+    prepared(linking, "1.0.0")
+    seen = census(linking.path / "model")
+    assert seen and seen.files["b"][4] > seen.files["a"][4]  # the object of `b` is in both
+    known = Opened.find(linking.path).memo.tree(seen)
+    assert known and known.digest.endswith(".dir")

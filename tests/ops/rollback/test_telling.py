@@ -9,6 +9,7 @@ import pytest
 from dvc_data.hashfile.cache import HashesCache
 
 from mlvc.artifacts.objects import Content
+from mlvc.artifacts.state import Known
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.rollback.telling import tell_dvc
 from mlvc.workspace.census import census
@@ -93,6 +94,39 @@ def test_dvc_reads_nothing_that_a_rollback_restored(known: Project, types: str) 
     assert warnings(known) == []
 
 
+def test_dvc_is_told_again_of_files_that_stay_where_it_forgot_them(known: Project) -> None:
+    known.dvc("config", "--local", "cache.type", "hardlink")
+    roll(known)
+    look(known)
+    (database,) = states(known)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        gone = connection.execute("DELETE FROM Cache WHERE key LIKE '%/model/same'").rowcount
+    assert gone == 1
+    roll(known)
+    assert look(known) == set()
+
+
+def test_dvc_is_told_of_what_differs_alone_where_it_knows_the_rest(
+    known: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known.dvc("config", "--local", "cache.type", "hardlink")
+    roll(known)
+    told: list[str] = []
+
+    def tell(_: Path, files: list[Known]) -> None:
+        told.extend(file.path.removeprefix(f"{known.path}/") for file in files)
+
+    monkeypatch.setattr("mlvc.ops.rollback.telling.tell", tell)
+    project = Opened(known.path)
+    outputs = [out for stage in project.snapshot("HEAD").pipeline.stages for out in stage.outs]
+    digest = next(out.digest for out in outputs if out.path == "model") or ""
+    staged, content = census(known.path / "model"), project.prover.content(digest, "model")
+    assert staged
+    monkeypatch.setattr(project.prover, "differing", lambda *_: ({}, {"x": "md5:" + "0" * 32}))
+    tell_dvc(project, {"model": staged}, {"model": content}, {"model": "md5:1.dir"})
+    assert told == ["model/x"]
+
+
 def test_dvc_reads_what_it_is_not_told(known: Project) -> None:
     known.dvc("status")
     (database,) = states(known)
@@ -122,7 +156,7 @@ def test_what_is_written_before_dvc_is_told_counts_as_changed(known: Project) ->
     assert staged
     content = Content("md5:" + "0" * 32, {"": "md5:" + "0" * 32})
     known.write("one.bin", "mine\n")
-    tell_dvc(project, {"one.bin": staged}, {"one.bin": content})
+    tell_dvc(project, {"one.bin": staged}, {"one.bin": content}, {})
     assert "modified:           one.bin" in known.dvc("status")
 
 
