@@ -58,7 +58,7 @@ class Source:
 
 def _elsewhere(where: str | Path) -> str | None:
     """The address of a repository that is not worked in: a bare one's path is one, too."""
-    from mlvc.ops.getting import is_bare
+    from mlvc.registry.elsewhere import is_bare
 
     if isinstance(where, str) and _ADDRESS.match(where):
         return where

@@ -60,9 +60,8 @@ class Known(NamedTuple):
 
 def knows(database: Path, files: Iterable[Known]) -> list[Known]:
     """Those of `files` that are noted as having their inode, size and mtime, with any digest."""
-    address = f"{database.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE)) as connection:
+        with closing(_opened(database, "ro")) as connection:
             return [file for file in files if _value(connection, file.path).startswith(_row(file))]
     except (sqlite3.Error, UnicodeError):
         return []
@@ -80,14 +79,17 @@ def tell(database: Path, files: Iterable[Known]) -> bool:
     Nothing is noted where the database is missing, locked, damaged, or not what DVC 3 makes: then
     DVC reads the files once. They are best given in the order of their paths.
     """
-    address = f"{database.absolute().as_uri()}?mode=rw"  # never makes a file
     try:
-        with closing(
-            sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
-        ) as connection:
+        with closing(_opened(database, "rw")) as connection:
             return _tell(connection, files)
     except (sqlite3.Error, UnicodeError):  # a path that is no UTF-8, which DVC cannot note either
         return False
+
+
+def _opened(database: Path, mode: str) -> sqlite3.Connection:
+    """The database, which is never made here."""
+    address = f"{database.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None)
 
 
 def _tell(connection: sqlite3.Connection, files: Iterable[Known]) -> bool:

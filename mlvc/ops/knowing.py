@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mlvc.artifacts.objects import Content
-from mlvc.errors import MlvcError
-from mlvc.ops.reading import are_remembered, are_there, some_of
-from mlvc.workspace.census import Census
+from mlvc.ops.reading import are_remembered, spread
 from mlvc.workspace.memo import Folder
 
 if TYPE_CHECKING:
@@ -20,7 +18,9 @@ def know(prover: "Prover", content: Content, sha256: str = "") -> None:
     known = prover.memo.folder(content.digest)
     waits = not content.is_folder or prover.deferred.waits_for(content.files.values())
     if not waits and (known is None or (sha256 and not known.sha256)):
-        prover.memo.prove_folder(content.digest, Folder(sha256, some_of(content.files)))
+        prover.memo.prove_folder(
+            content.digest, Folder(sha256, tuple(spread(list(content.files.values()))))
+        )
 
 
 def is_known(prover: "Prover", digest: str, what: str, *, sha256: bool) -> bool:
@@ -36,16 +36,3 @@ def is_known(prover: "Prover", digest: str, what: str, *, sha256: bool) -> bool:
     if known.sha256:
         prover.sha256[digest] = known.sha256
     return are_remembered(prover.memo, prover.cache, list(known.some), sha256=sha256)
-
-
-def remembers(prover: "Prover", seen: Census, digest: str) -> bool:
-    """Whether a folder that was seen is a digest's, as far as what was proven tells: unread."""
-    try:
-        files = prover.content(digest, seen.path).files
-    except MlvcError:
-        return False
-    same = seen.files.keys() == files.keys()
-    found = same and are_there(prover.memo, seen, files, unread=True)
-    if found and seen.is_settled:
-        prover.prove_tree(seen, digest)
-    return found

@@ -161,11 +161,20 @@ class Prover:
             return known.digest == digest
         if isinstance(seen, Glimpse):
             seen = census(Path(seen.path))
-        if seen is None or not self._holds(seen, digest):
-            return False
-        if seen.is_settled:
+        return seen is not None and self.matches(seen, digest)
+
+    def matches(self, seen: Census, digest: str, *, unread: bool = False) -> bool:
+        """Whether each file that was seen is a digest's, and no more (`are_there`); remembered."""
+        try:
+            files = self.content(digest, Path(seen.path).name).files
+        except MlvcError:
+            return False  # nothing says what the folder should hold, so it cannot be called clean
+        # Names first: they cost next to nothing.
+        same = seen.files.keys() == files.keys()
+        found = same and are_there(self.memo, seen, files, unread=unread)
+        if found and seen.is_settled:
             self.prove_tree(seen, digest)
-        return True
+        return found
 
     def put_away(self, digest: str) -> None:
         """Drop a manifest that is not asked for again: a large one is large in memory, too."""
@@ -174,14 +183,6 @@ class Prover:
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""
         self.memo.prove_tree(seen, digest, self.sha256.get(digest, ""))
-
-    def _holds(self, seen: Census, digest: str) -> bool:
-        try:
-            files = self.content(digest, Path(seen.path).name).files
-        except MlvcError:
-            return False  # nothing says what the folder should hold, so it cannot be called clean
-        # Names first: they cost next to nothing.
-        return seen.files.keys() == files.keys() and are_there(self.memo, seen, files)
 
     def _stamp(self, digest: str) -> Stamp | None:
         return stamped(self.cache.file(digest))

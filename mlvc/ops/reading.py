@@ -12,7 +12,7 @@ from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
 from mlvc.workspace.memo import Memo, Proof
 
-_SAMPLE, _FEW = 16, 10_000
+_FEW = 10_000
 
 
 def proof_of(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
@@ -34,13 +34,12 @@ def are_remembered(memo: Memo, cache: Cache, digests: list[str], *, sha256: bool
     if len(known) < len(digests) or not all(p.sha256 or not sha256 for p in known.values()):
         return False
     # Some tell whether all were linked by others since, or are a copied repository's.
-    some = digests[:: max(1, len(digests) // _SAMPLE)]
-    return all(known[digest].stamp == stamped(cache.file(digest)) for digest in some)
+    return all(known[digest].stamp == stamped(cache.file(digest)) for digest in spread(digests))
 
 
-def some_of(files: Mapping[str, str]) -> tuple[str, ...]:
-    """The digests of some files, from all over a folder."""
-    return tuple(islice(files.values(), 0, None, max(1, len(files) // _SAMPLE)))
+def spread(every: list[str], count: int = 16) -> list[str]:
+    """Some of many, so many at least, from all over."""
+    return every[:: max(1, len(every) // count)]
 
 
 def are_there(memo: Memo, seen: Census, files: Mapping[str, str], *, unread: bool = False) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, split
 from mlvc.errors import MlvcError
-from mlvc.ops.knowing import remembers
+from mlvc.ops.keeping import NEW, OLD, SEEN
 from mlvc.ops.proving import Prover
 from mlvc.workspace import transaction
 from mlvc.workspace.census import GRAIN
@@ -30,7 +30,7 @@ def save_old(journal: Journal, root: Path, prover: Prover, saved: Path) -> list[
     def rule(live: str, slot: Path) -> Known | None:
         if _untouched(prover, journal.note, live, slot):
             return None
-        manifest = _manifest(journal.note.get(f"old:{live}"), prover.cache)
+        manifest = _manifest(journal.note.get(OLD + live), prover.cache)
 
         def known(name: str, path: str) -> bool:
             old = os.lstat(path).st_mtime_ns < looked - GRAIN
@@ -45,7 +45,7 @@ def save_new(journal: Journal, root: Path, cache: Cache, saved: Path) -> list[Pa
     """After `undo`: the same for what was live for a moment, compared by content."""
 
     def rule(live: str, _slot: Path) -> Known:
-        manifest = _manifest(journal.note.get(f"new:{live}"), cache)
+        manifest = _manifest(journal.note.get(NEW + live), cache)
 
         def known(name: str, path: str) -> bool:
             if not name or manifest is None:
@@ -76,11 +76,11 @@ def _untouched(prover: Prover, note: Mapping[str, str], live: str, tree: Path) -
 
     Links of ours to objects that it shares with the new one have changed their ctime meanwhile.
     """
-    seen = note.get(f"seen:{live}")
+    seen = note.get(SEEN + live)
     now = census_by_two(tree) if seen else None
     if now is None or now.fingerprint == seen:
         return now is not None
-    return remembers(prover, now, note.get(f"old:{live}", ""))
+    return prover.matches(now, note.get(OLD + live, ""), unread=True)
 
 
 def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:

@@ -85,16 +85,12 @@ class Memo:
 
         `anyway` says to look at what was found before `forget`, too.
         """
-        found = self.last_seen(seen.device, seen.inode, anyway=anyway)
-        return found if found and found.fingerprint == seen.fingerprint else None
-
-    def last_seen(self, device: int, inode: int, *, anyway: bool = False) -> Tree | None:
-        """What a file or folder was found to be, be it touched since or not."""
-        found = self._new["trees"].get((device, inode))
+        at = (seen.device, seen.inode)
+        found = self._new["trees"].get(at)
         if found is None and (anyway or not self.blind):
             query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
-            found = next((Tree(*row) for row in self._tables.find(query, (device, inode))), None)
-        return found
+            found = next((Tree(*row) for row in self._tables.find(query, at)), None)
+        return found if found and found.fingerprint == seen.fingerprint else None
 
     def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
         """Remember what the file or folder is."""

@@ -15,7 +15,6 @@ from mlvc.ops import following
 from mlvc.ops.copying import catch_up
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
-from mlvc.ops.knowing import remembers
 from mlvc.ops.preparing.wanting import Wanted, missing, needed
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, writing
@@ -143,8 +142,8 @@ def _know_again(project: Project, plans: Iterable[Plan]) -> None:
     time.sleep(2 * GRAIN / 1e9 if live else 0)
     for path, digest in live.items():
         seen = census(confined(project.root, path))
-        if seen and seen.is_folder:
-            remembers(project.prover, seen, digest)
+        if seen and seen.is_folder and not project.memo.tree(seen):
+            project.prover.matches(seen, digest, unread=True)
 
 
 def _move(project: Project, kept: Kept, change: OutputChange, source: Path) -> None:

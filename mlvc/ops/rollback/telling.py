@@ -1,13 +1,13 @@
 """Telling DVC what was restored, so that its next look at it reads no content."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 
 from mlvc.artifacts.objects import Content
 from mlvc.artifacts.state import Known, knows, tell
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
+from mlvc.ops.reading import spread
 from mlvc.workspace.census import Census
 
 _SAMPLE = 32
@@ -48,7 +48,7 @@ def _late(
     old, new = digests
     if old is None or not (old.endswith(".dir") and new.endswith(".dir")):
         return None
-    names = islice(staged.files, 0, None, max(1, len(staged.files) // _SAMPLE))
+    names = spread(list(staged.files), _SAMPLE)
     some = list(_files(live, staged, dict.fromkeys(names, ":")))
     known = {file.path for file in knows(database, some)}
     if len(known) * 2 < len(some):

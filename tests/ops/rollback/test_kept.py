@@ -28,6 +28,16 @@ def made(empty: Project, kind: str) -> Project:
     return empty
 
 
+def with_spare(empty: Project) -> tuple[Project, Path]:
+    """At 2.0.0, with 1.0.0 before it and the tree of 3.0.0 spare."""
+    project = made(empty, "hardlink")
+    step(project, {"in.txt": "three\n"})
+    project.mlvc("tag", "3.0.0")
+    roll_back(project, "2.0.0")
+    (spare,) = kept(project)
+    return project, spare
+
+
 def kept(project: Project) -> list[Path]:
     return sorted((project.path / ".dvc/tmp/mlvc/kept").glob("*/*"))
 
@@ -69,11 +79,7 @@ def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: s
 
 
 def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
-    project = made(empty, "hardlink")
-    step(project, {"in.txt": "three\n"})
-    project.mlvc("tag", "3.0.0")
-    roll_back(project, "2.0.0")
-    (spare,) = kept(project)
+    project, spare = with_spare(empty)
     inode = spare.stat().st_ino
     roll_back(project, "1.0.0")
     assert (project.path / "model").stat().st_ino == inode
@@ -82,11 +88,7 @@ def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
 
 
 def test_a_spare_tree_whose_manifest_was_collected_is_not_in_the_way(empty: Project) -> None:
-    project = made(empty, "hardlink")
-    step(project, {"in.txt": "three\n"})
-    project.mlvc("tag", "3.0.0")
-    roll_back(project, "2.0.0")
-    (spare,) = kept(project)
+    project, spare = with_spare(empty)
     name = spare.name.partition("=")[2]
     (project.path / ".dvc/cache/files/md5" / name[:2] / name[2:]).unlink()
     roll_back(project, "1.0.0")
@@ -113,11 +115,7 @@ def test_files_that_share_an_object_do_not_spoil_the_spare_tree(
 def test_a_spare_tree_that_was_touched_takes_no_differences(
     empty: Project, tmp_path: Path, damage: str
 ) -> None:
-    project = made(empty, "hardlink")
-    step(project, {"in.txt": "three\n"})
-    project.mlvc("tag", "3.0.0")
-    roll_back(project, "2.0.0")
-    (spare,) = kept(project)
+    project, spare = with_spare(empty)
     (tmp_path / "c").write_text("not mlvc's\n")
     if damage in ("kept", "gone"):
         file = spare / {"kept": "b", "gone": "a"}[damage]
