@@ -9,7 +9,7 @@ from typing import Any
 from mlvc.artifacts import documents
 from mlvc.artifacts.failures import explained, quiet
 from mlvc.artifacts.store import Store
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 
 
 def source(data: bytes | None) -> dict[str, Any]:
@@ -29,7 +29,8 @@ def fetch(store: Store, path: str, data: bytes, what: str) -> None:
     with tempfile.TemporaryDirectory(prefix="mlvc-import-") as scratch:
         root = Path(os.path.realpath(scratch))
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(_absolute(data, store.root))
+        with naming(root / path):
+            (root / path).write_bytes(_absolute(data, store.root))
         (root / ".dvc").mkdir()
         (root / ".dvc" / "config").write_text(
             f"[core]\n    no_scm = true\n    site_cache_dir = {root}/.dvc/site\n"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlvc.artifacts.failures import explained
 from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
+from mlvc.errors import naming
 
 if TYPE_CHECKING:
     from dvc.dependency import Dependency as DvcDependency
@@ -45,7 +46,8 @@ def load(files: Mapping[str, bytes], where: str) -> Pipeline:
         root = Path(os.path.realpath(scratch))
         for path, data in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+            with naming(root / path):
+                (root / path).write_bytes(data)
         (root / ".dvc").mkdir()
         (root / ".dvc" / "config").write_text(
             f"[core]\n    no_scm = true\n    site_cache_dir = {root}/.dvc/site\n"

@@ -13,6 +13,14 @@ from mlvc.domain.remedy import remedy
 from mlvc.errors import Exit, MlvcError
 
 
+def _reason(error: OSError) -> str:
+    if error.strerror is None and error.args and isinstance(error.args[0], list):
+        _, target, reason = error.args[0][0]  # shutil's, of a whole folder: the first will do
+        return f"{target}: {reason}"
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
 def unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
     """Tell an error that is not mlvc's own: of usage, of the system, or a bug; its exit code."""
     usage = getattr(error, "exit_code", None)
@@ -25,9 +33,8 @@ def unexpected(error: Exception, *, as_json: bool, verbose: bool) -> int:
         hint = f"See `{context.command_path} --help`." if context else "See `mlvc --help`."
         return failed(MlvcError(said, hint, Exit.USAGE), as_json=as_json)
     if isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        said = f"{where}{error.strerror or error}"
-        then = remedy(error.strerror or "") or "Mend the cause"
+        said = _reason(error)
+        then = remedy(said) or "Mend the cause"
         sure = "Nothing is half done; `mlvc recover` makes sure."
         refusal = MlvcError(said, f"{then}, then run again. {sure}")
         refusal.__cause__ = error

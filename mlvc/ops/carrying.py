@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlvc.artifacts.receiving import receive
 from mlvc.domain.evaluation import Evaluation
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops.project import Project
 from mlvc.registry import evaluations
 
@@ -17,7 +17,8 @@ def pack(project: Project, made: Iterable[Evaluation], folder: Path) -> None:
     for one in made:
         home = folder / one.id
         home.mkdir(parents=True, exist_ok=True)
-        (home / _RECORD).write_bytes(one.to_json())
+        with naming(home / _RECORD):
+            (home / _RECORD).write_bytes(one.to_json())
         for digest in one.outputs.values():
             path = project.store.cache.path(digest)
             if not digest.endswith(".dir") and path.is_file():

@@ -9,7 +9,7 @@ from mlvc.artifacts.parameters import assigned
 from mlvc.domain.change import Change, split
 from mlvc.domain.evaluator import Evaluator
 from mlvc.domain.snapshot import Snapshot
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops import uncommitted
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
@@ -115,7 +115,8 @@ def apply(tree: Path, changes: tuple[Change, ...]) -> None:
     """Change the parameters in a worktree, too."""
     for change in changes:
         file = confined(tree, change.file)
-        file.write_bytes(assigned(file.read_bytes(), change))
+        with naming(file):
+            file.write_bytes(assigned(file.read_bytes(), change))
 
 
 def changes(texts: Iterable[str]) -> tuple[Change, ...]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from mlvc.errors import naming
 from mlvc.ops import following
 from mlvc.ops.proving import Prover
 
@@ -94,7 +95,8 @@ class Kept(NamedTuple):
     def _write(self, claims: Claims) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self._list.with_suffix(".tmp")
-        temporary.write_text(json.dumps(claims, indent=1), encoding="ascii")
+        with naming(self._list):
+            temporary.write_text(json.dumps(claims, indent=1), encoding="ascii")
         temporary.replace(self._list)
 
     def _spares(self, path: str) -> Iterator[tuple[Path, str]]:

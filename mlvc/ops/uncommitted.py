@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from mlvc.artifacts import loading
+from mlvc.errors import naming
 from mlvc.ops.project import Project
 from mlvc.registry.trees import blobs, identities
 from mlvc.workspace.confine import confined
@@ -43,4 +44,5 @@ def overlay(project: Project, tree: Path) -> None:
         remove_tree(live)
         if os.path.lexists(source):
             live.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, live, follow_symlinks=False)
+            with naming(live):
+                shutil.copy2(source, live, follow_symlinks=False)

@@ -53,7 +53,8 @@ class Index:
         self.next.parent.mkdir(parents=True, exist_ok=True)
         self.next.unlink(missing_ok=True)
         if self.path.exists():
-            shutil.copy2(self.path, self.next)
+            with naming(self.next):
+                shutil.copy2(self.path, self.next)
         commits.stage(self.git, edits, {"GIT_INDEX_FILE": str(self.next)})
 
     def publish(self) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from mlvc.errors import naming
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.exchange import move
 
@@ -83,7 +84,8 @@ def _move(source: Path, target: Path) -> None:
 def _carry(source: Path, target: Path) -> None:
     """Move to another filesystem: the source goes when the copy is on the disk."""
     partial = target.with_name(target.name + ".part")
-    shutil.copy2(source, partial, follow_symlinks=False)
+    with naming(partial):
+        shutil.copy2(source, partial, follow_symlinks=False)
     if not partial.is_symlink():
         with open(partial, "rb") as file:
             os.fsync(file.fileno())

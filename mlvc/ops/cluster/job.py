@@ -16,7 +16,7 @@ from threading import Thread
 
 from mlvc.artifacts.receiving import share_cache
 from mlvc.domain.evaluation import Evaluation
-from mlvc.errors import Exit, Interrupted, MlvcError
+from mlvc.errors import Exit, Interrupted, MlvcError, naming
 from mlvc.ops.cluster.messages import Answer, Request
 from mlvc.ops.evaluation_jobs import How, evaluations
 from mlvc.ops.evaluation_run import Run
@@ -41,7 +41,8 @@ def main(place: Path, home: Path) -> None:
             answer = _answer(request, _clone(request, home, held), place / "objects")
     except (MlvcError, OSError) as error:
         answer = Answer(refusal=getattr(error, "message", str(error)))
-    (place / "answer.new").write_bytes(answer.to_json())
+    with naming(place):
+        (place / "answer.new").write_bytes(answer.to_json())
     (place / "answer.new").rename(place / "answer")
 
 

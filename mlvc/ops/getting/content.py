@@ -8,7 +8,7 @@ from mlvc.artifacts.objects import Cache, Content, corrupt, split
 from mlvc.domain import lineage
 from mlvc.domain.pipeline import Output, inside
 from mlvc.domain.release import Release
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops import importing
 from mlvc.ops.project import Project
 from mlvc.ops.reading import copied, live_digest
@@ -108,7 +108,8 @@ class Artifact:
         if release.digest not in (None, found):
             refuse_pointers(root / prefix, files, release)
             for path, data in project.read(release.commit, files).items():
-                (root / prefix / path).write_bytes(data)
+                with naming(root / prefix / path):
+                    (root / prefix / path).write_bytes(data)
             found = live_digest(root / prefix / self.path)
         (root / prefix / self.path).rename(new)
         return found
@@ -134,7 +135,8 @@ def _copied(cache: Cache, digest: str, target: Path, what: str) -> str:
     if algorithm == "md5":
         sha256 = copied(cache, digest, str(target), "")[1]
     else:
-        shutil.copyfile(cache.path(digest), target)
+        with naming(target):
+            shutil.copyfile(cache.path(digest), target)
         named, sha256 = both_digests(target, algorithm)
         sha256 = sha256 if named == value else ""
     if not sha256:

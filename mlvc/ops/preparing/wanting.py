@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlvc.domain.plan import OutputChange, Plan
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops.project import Project
 from mlvc.ops.rollback import Request, choose, make_plan
 from mlvc.ops.rollback.preflight import ready
@@ -96,5 +96,6 @@ def _kind(project: Project) -> str:
     types = [kind for kind in cache.links if near or kind in ("symlink", "copy")]
     with tempfile.TemporaryDirectory(prefix="mlvc-", dir=scratch) as folder:
         source = Path(folder, "source")
-        source.write_bytes(b"some")
+        with naming(scratch):
+            source.write_bytes(b"some")
         return link(source, Path(folder, "target"), types)

@@ -11,7 +11,7 @@ from mlvc.domain import lineage
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import Plan
 from mlvc.domain.release import Release
-from mlvc.errors import Exit, MlvcError
+from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops.digesting import model_digest
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
@@ -96,7 +96,8 @@ def _of_git(project: Project, release: Release, model: str, files: list[str]) ->
         root = Path(scratch)
         for path, data in project.read(release.commit, files).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(data)
+            with naming(root / path):
+                (root / path).write_bytes(data)
         yield live_digest(root / model)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlvc.domain.plan import Plan
+from mlvc.errors import naming
 from mlvc.ops.project import Project
 
 
@@ -22,7 +23,8 @@ def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> tu
         if staged is not None and not _holds(source, staged):
             kept = target.with_name(f"{target.name}.staged")
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(staged)
+            with naming(kept):
+                kept.write_bytes(staged)
             saved.append(kept)
     return tuple(str(path) for path in saved)
 
@@ -32,7 +34,8 @@ def _copy(source: Path, target: Path) -> Path:
     if source.is_dir() and not source.is_symlink():
         shutil.copytree(source, target, symlinks=True)
     else:
-        shutil.copy2(source, target, follow_symlinks=False)
+        with naming(target):
+            shutil.copy2(source, target, follow_symlinks=False)
     return target
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from mlvc.artifacts import documents
-from mlvc.errors import MlvcError
+from mlvc.errors import MlvcError, naming
 
 _CHILD = re.compile(r"^( +)[^\s#]", re.MULTILINE)
 
@@ -33,7 +33,8 @@ class Additions:
         """Write it all."""
         for path, data in self._contents.items():
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_bytes(data)
+            with naming(self.root / path):
+                (self.root / path).write_bytes(data)
 
     def read(self, path: str) -> bytes:
         """A file as it will be; empty where there is none."""
