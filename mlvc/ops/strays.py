@@ -9,8 +9,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops.keeping import NEW, OLD, SEEN
 from mlvc.ops.proving import Prover
 from mlvc.workspace import transaction
-from mlvc.workspace.census import GRAIN
-from mlvc.workspace.halves import census_by_two
+from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.hashing import dvc_md5
 from mlvc.workspace.journal import Journal
 
@@ -77,7 +76,7 @@ def _untouched(prover: Prover, note: Mapping[str, str], live: str, tree: Path) -
     Links of ours to objects that it shares with the new one have changed their ctime meanwhile.
     """
     seen = note.get(SEEN + live)
-    now = census_by_two(tree) if seen else None
+    now = census(tree) if seen else None
     if now is None or now.fingerprint == seen:
         return now is not None
     return prover.matches(now, note.get(OLD + live, ""), unread=True)
