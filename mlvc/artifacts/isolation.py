@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mlvc.errors import naming
+
 # What decides how stages run; remotes, databases and studios come with credentials.
 _TAKEN = ("cache", "core", "feature", "parsing", "state")
 
@@ -39,5 +41,5 @@ def _write(path: Path, settings: Mapping[str, Any]) -> None:
         core.pop(key, None)
     # No process that lives on to ask for updates; and no `git add` by a stage.
     core.update({"analytics": False, "check_update": False, "autostage": False})
-    with path.open("wb") as file:
+    with naming(path), path.open("wb") as file:
         config.write(file)

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache
+from mlvc.errors import naming
 
 
 def receive(cache: Cache, digest: str, data: bytes) -> bool:
@@ -24,7 +25,7 @@ def receive(cache: Cache, digest: str, data: bytes) -> bool:
 def _write(path: Path, data: bytes) -> None:
     beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with beside.open("xb") as file:
+        with naming(path), beside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

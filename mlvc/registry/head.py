@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from mlvc.errors import naming
 from mlvc.registry.git import Git
 
 _REASON = "mlvc rollback"
@@ -27,14 +28,15 @@ def switch(git: Git, git_dir: Path, ref: str) -> None:
 
 def _replace(head: Path, data: bytes) -> None:
     lock = head.with_name("HEAD.lock")
-    with lock.open("xb") as file:
+    with naming(head), lock.open("xb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     lock.replace(head)
     folder = os.open(head.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        with naming(head):
+            os.fsync(folder)
     finally:
         os.close(folder)
 
@@ -43,5 +45,5 @@ def _log(git: Git, log: Path, old: str) -> None:
     if log.is_file():
         new = git.text("rev-parse", "-q", "--verify", "HEAD")
         who = git.text("var", "GIT_COMMITTER_IDENT")
-        with log.open("ab") as file:
+        with naming(log), log.open("ab") as file:
             file.write(os.fsencode(f"{old} {new} {who}\t{_REASON}\n"))
