@@ -55,7 +55,8 @@ def prepare(project: Project, wanted: Wanted, instead_of: Iterable[str] = ()) ->
             for plan in wanted.plans:
                 made[plan.record.target], far = _prepare(project, plan, kept)
                 notes += far
-            _know_again(project, wanted.plans)
+            if "hardlink" in project.prover.cache.links:
+                _know_again(project, wanted.plans)
         finally:
             with undisturbed(), suppress(OSError):
                 project.prover.save(project.root)
