@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from mlvc.errors import MlvcError
@@ -49,6 +50,12 @@ def plain(data: bytes | None) -> Any:
         return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
     except yaml.YAMLError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def shared(data: bytes) -> Any:
+    """The same, made once for equal texts: nobody may change it."""
+    return plain(data)
 
 
 def get(document: Any, dotted: str) -> tuple[bool, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlvc.artifacts import documents
+from mlvc.artifacts.documents import plain
 from mlvc.domain.pipeline import Artifact, Output, Pipeline, Stage
 
 
@@ -17,19 +17,22 @@ def outlining(paths: Iterable[str]) -> list[str]:
     return [p for p in paths if p.split("/")[-1] in ("dvc.yaml", "dvc.lock") or p.endswith(".dvc")]
 
 
-def outline(files: Mapping[str, bytes]) -> Pipeline:
-    """Stages with their outputs, and artifacts; no dependencies, commands or parameters."""
+def outline(documents: Mapping[str, Any]) -> Pipeline:
+    """Stages with their outputs, and artifacts; no dependencies, commands or parameters.
+
+    `documents` are what `documents.plain` makes of the files that `outlining` chooses.
+    """
     stages: list[Stage] = []
     artifacts: list[Artifact] = []
-    for path in sorted(files):
+    for path in sorted(documents):
         folder = PurePosixPath(path).parent
         if path.endswith("dvc.yaml"):
-            document = _mapping(documents.plain(files[path]))
-            lock = _mapping(documents.plain(files.get(str(folder / "dvc.lock"))))
+            document = _mapping(documents[path])
+            lock = _mapping(documents.get(str(folder / "dvc.lock")))
             artifacts += _artifacts(path, folder, document)
             stages += _stages(path, folder, document, lock)
         elif path.endswith(".dvc"):
-            outs = _outs(_mapping(documents.plain(files[path])).get("outs"), folder, set())
+            outs = _outs(_mapping(documents[path]).get("outs"), folder, set())
             stages.append(Stage(path, "", outs=tuple(outs)))
     return Pipeline(tuple(stages), tuple(artifacts))
 
@@ -38,7 +41,7 @@ def locked_digests(
     lock: bytes, stage: Stage
 ) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """What a `dvc.lock` says that a stage read and wrote: the digests by path."""
-    entry = _mapping(_mapping(_mapping(documents.plain(lock)).get("stages")).get(stage.name))
+    entry = _mapping(_mapping(_mapping(plain(lock)).get("stages")).get(stage.name))
     folder = PurePosixPath(stage.wdir)
     read, wrote = (
         {out.path: out.digest for out in _outs(entry.get(section), folder, set())}

@@ -78,7 +78,7 @@ def current(
     candidates = [r for r in releases if head_object is not None and r.object == head_object]
     if not candidates:
         return None
-    target = _last_target(records, candidates[0].model)
+    target = last_target(records, candidates[0].model)
     named = [r for r in candidates if r.name == target]
     return max(named or candidates, key=lambda r: r.version)
 
@@ -144,7 +144,8 @@ def _skips(skipped: Sequence[str]) -> str:
     return f" (skipped {'; '.join(skipped)})" if skipped else ""
 
 
-def _last_target(records: Sequence[RollbackRecord], model: str) -> str | None:
+def last_target(records: Sequence[RollbackRecord], model: str) -> str | None:
+    """The release that a model was rolled back to last; `records` are as for `current`."""
     of_model = (r for r in reversed(records) if _is_of(r.target, model) or _is_of(r.origin, model))
     last = next(of_model, None)
     return last.target if last else None

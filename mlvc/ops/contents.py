@@ -4,24 +4,53 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mlvc.artifacts import encoding
+from mlvc.artifacts import documents, encoding
 from mlvc.artifacts.outline import outline, outlining
 from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.release import Release
+from mlvc.domain.snapshot import Snapshot
+from mlvc.registry.trees import identities
 
 if TYPE_CHECKING:
     from mlvc.ops.project import Project
 
 
+_LARGE = 1 << 14  # bytes of a file that is not kept as it was read
+
+Asked = tuple[str, str]
+"""A commit and a model."""
+
+
 def object_of(project: "Project", commit: str, model: str) -> str | None:
     """What identifies the model's content at a commit; None where it is not there."""
-    key = f"object:{commit}:{project.repo.prefix}{model}"
-    found = project.memo.note(key)
-    if not found and (found := project.object_at(commit, model)):
-        project.memo.write_note(key, found)
-    return found
+    return objects_of(project, [(commit, model)])[commit, model]
+
+
+def objects_of(project: "Project", asked: Iterable[Asked]) -> dict[Asked, str | None]:
+    """The same of many; what is read is remembered, that there is nothing, too."""
+    keys = {(commit, model): f"object:{commit}:{project.repo.prefix}{model}"
+            for commit, model in asked}  # fmt: skip
+    noted = project.memo.notes(keys.values())
+    fresh = {one: _object(project, *one) for one, key in keys.items() if key not in noted}
+    project.memo.write_notes({keys[one]: found or "" for one, found in fresh.items()})
+    return {one: fresh.get(one) or noted.get(key) or None for one, key in keys.items()}
+
+
+def _object(project: "Project", commit: str, model: str) -> str | None:
+    # Neither tree nor outline is kept: those of 10,000 commits are too many.
+    tree = project.repo.tree(commit)
+    files = {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
+    blobs = project.repo.blobs(files.values())
+    pipeline = outline({path: _document(blobs[blob]) for path, blob in files.items()})
+    artifact = pipeline.artifact(model)
+    snapshot = Snapshot(commit, pipeline, identities(tree))
+    return snapshot.content(artifact.path) if artifact else None
+
+
+def _document(data: bytes) -> Any:
+    return documents.plain(data) if len(data) > _LARGE else documents.shared(data)
 
 
 def outlined(project: "Project", commit: str) -> Pipeline:
@@ -36,7 +65,8 @@ def outlined(project: "Project", commit: str) -> Pipeline:
     text = project.memo.note(key)
     if text is not None:
         return encoding.decode(text)
-    found = outline(project.read(commit, list(files)))
+    texts = project.read(commit, list(files))
+    found = outline({path: documents.plain(text) for path, text in texts.items()})
     if encoded := encoding.encode(found):
         project.memo.write_note(key, encoded)
     return found
@@ -44,7 +74,8 @@ def outlined(project: "Project", commit: str) -> Pipeline:
 
 def with_objects(project: "Project", releases: Iterable[Release]) -> tuple[Release, ...]:
     """The releases with their `object`, which the tags that plain GTO wrote do not tell."""
+    every = list(releases)
+    found = objects_of(project, ((r.commit, r.model) for r in every if r.object is None))
     return tuple(
-        r if r.object is not None else replace(r, object=object_of(project, r.commit, r.model))
-        for r in releases
+        r if r.object is not None else replace(r, object=found[r.commit, r.model]) for r in every
     )

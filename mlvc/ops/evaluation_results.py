@@ -4,6 +4,7 @@ import re
 import signal
 from pathlib import Path
 
+from mlvc.artifacts.documents import plain
 from mlvc.artifacts.outline import outline
 from mlvc.artifacts.running import Process
 from mlvc.domain.evaluator import Evaluator
@@ -72,7 +73,7 @@ def _digests(tree: Path, judge: Evaluator) -> dict[str, str]:
     """What the run wrote, by DVC's digest."""
     paths = {stage.file.removesuffix("dvc.yaml") + name for stage in judge.stages
              for name in ("dvc.yaml", "dvc.lock")}  # fmt: skip
-    files = {p: (tree / p).read_bytes() for p in paths if (tree / p).is_file()}
+    files = {p: plain((tree / p).read_bytes()) for p in paths if (tree / p).is_file()}
     wanted = {out.path for stage in judge.stages for out in stage.outs}
     found = {o.path: o.digest for s in outline(files).stages for o in s.outs if o.path in wanted}
     return {path: digest for path, digest in found.items() if digest}

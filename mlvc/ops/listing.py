@@ -95,8 +95,15 @@ class _Line:
         content = self._project.object_at(self._project.repo.head, model)
         if content is None:
             return None
-        may = (t for t in tags if t.commit in self._commits and t.may_hold(content))
-        known = with_objects(self._project, (tag.release for tag in may))
+        may = [t.release for t in tags if t.commit in self._commits and t.may_hold(content)]
+        # Where one of these is it, no other is; what a tag of GTO's is about takes long to read.
+        highest = max(may, key=lambda r: r.version, default=None)
+        target = history.last_target(self._records, model)
+        likely = [r for r in may if r is highest or r.name == target]
+        return self._of(likely, content) or self._of(may, content)
+
+    def _of(self, releases: list[Release], content: str) -> Release | None:
+        known = with_objects(self._project, releases)
         return history.current(known, content, self._records)
 
     def rows(self, model: str, tags: list[ReleaseTag], current: Release | None) -> list[Row]:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from mlvc.domain.history import CommitNote
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry import status, trees
+from mlvc.registry.folders import Folders
 from mlvc.registry.git import Git, GitFailed
 from mlvc.registry.streams import records
 
 _SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again and again
+_MANY = 4096
 # NUL ends each field, since no text in Git holds one.
 _NOTE = "%H%x00%ct%x00%an <%ae>%x00%B"
 _TELLING = re.compile(r"^(?:Rollback-(?:From|To): |This reverts commit )", re.MULTILINE)
@@ -38,6 +40,7 @@ class Repository:
         self._lines: dict[str, Line] = {}
         self._walking = Lock()
         self._blobs: dict[str, bytes] = {}
+        self._folders = Folders(self.git)
 
     @cached_property
     def head(self) -> str:
@@ -94,11 +97,13 @@ class Repository:
 
     def tree(self, commit: str) -> dict[str, trees.Entry]:
         """The tracked files of a commit below the project's root."""
-        return trees.read_tree(self.git, commit, self.prefix)
+        return self._folders.tree(commit, self.prefix)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Contents of blobs by id; small ones are remembered."""
         wanted = set(ids)
+        if len(self._blobs) > _MANY:
+            self._blobs.clear()
         fresh = trees.read_blobs(self.git, wanted - self._blobs.keys())
         self._blobs |= {blob: data for blob, data in fresh.items() if len(data) <= _SMALL}
         return fresh | {blob: self._blobs[blob] for blob in wanted - fresh.keys()}

@@ -1,6 +1,6 @@
 """What is remembered between runs; deleting it loses nothing but time."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,9 +113,24 @@ class Memo:
         row = next(iter(self._tables.find("SELECT value FROM notes WHERE key = ?", (key,))), None)
         return row[0] if row else None
 
+    def notes(self, keys: Iterable[str]) -> dict[str, str]:
+        """What was noted under those of the keys under which anything was."""
+        left = iter(keys)
+        found: dict[str, str] = {}
+        while batch := list(islice(left, _BATCH)):
+            marks = ",".join("?" * len(batch))
+            query = f"SELECT key, value FROM notes WHERE key IN ({marks})"  # noqa: S608 - of marks
+            found.update(self._tables.find(query, batch))
+        return found
+
     def write_note(self, key: str, value: str) -> None:
         """Note something under a key, at once: it is about nothing that has to be on the disk."""
-        self._tables.put({"notes": [(key, value)]})
+        self.write_notes({key: value})
+
+    def write_notes(self, notes: Mapping[str, str]) -> None:
+        """Note all of that at once."""
+        if notes:
+            self._tables.put({"notes": notes.items()})
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""

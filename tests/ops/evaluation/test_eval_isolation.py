@@ -55,7 +55,7 @@ def test_a_second_evaluation_runs_no_stage_and_makes_no_worktree(
     second = releases.mlvc("eval", "--all", "--with", "HEAD", "--json", env=env)
     assert second.code == 0
     assert (tmp_path / "runs").read_text() == "run\n" * 3
-    assert "ls-tree" in log.read_text()
+    assert "cat-file" in log.read_text()
     assert "worktree" not in log.read_text()
     assert releases.git("for-each-ref") == refs
     assert [row["evaluation"] for row in json.loads(first.out)["evaluations"]] == [
