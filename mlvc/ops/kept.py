@@ -20,6 +20,9 @@ Claims = dict[str, dict[str, str]]
 """The digests of the trees that a release needs, by the path of the output, by the release."""
 
 
+KINDS = ("ready", "spare")
+
+
 class Kept(NamedTuple):
     """The kept trees of a project, below `folder`.
 
@@ -31,7 +34,7 @@ class Kept(NamedTuple):
 
     def find(self, path: str, digest: str) -> Path | None:
         """The tree that is kept of this content for the output at `path`."""
-        for kind in ("ready", "spare"):
+        for kind in KINDS:
             if os.path.lexists(found := self._name(kind, path, digest)):
                 return found
         return None
@@ -85,7 +88,7 @@ class Kept(NamedTuple):
 
     def digests(self) -> set[str]:
         """What all kept trees hold, and what they were to hold."""
-        held = {digest for kind in ("ready", "spare") for _, _, digest in self._entries(kind)}
+        held = {digest for kind in KINDS for _, _, digest in self._entries(kind)}
         return held.union(*(trees.values() for trees in self.claims().values()))
 
     @property

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from mlvc.artifacts import rwlock
 from mlvc.ops import keeping, retagging, strays, underway
 from mlvc.ops.following import unharmed
-from mlvc.ops.kept import Kept
+from mlvc.ops.kept import KINDS, Kept
 from mlvc.ops.project import Project
 from mlvc.registry import head, stale_locks, tags, worktrees
 from mlvc.registry.index import Index
 from mlvc.registry.trees import named
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
+from mlvc.workspace.confine import confined
 from mlvc.workspace.durable import sync_folder
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.lock import locked
@@ -66,22 +67,28 @@ class Places(NamedTuple):
     @property
     def homes(self) -> Path:
         """Staged content; each transaction has a folder of its own."""
-        return self.project.root / ".dvc" / "tmp" / "mlvc" / "staged"
+        return self._own("staged")
 
     @property
     def kept(self) -> Kept:
         """Whole trees that a rollback can swap in."""
-        return Kept(self.project.root / ".dvc" / "tmp" / "mlvc" / "kept")
+        for kind in KINDS:
+            self._own(f"kept/{kind}")
+        return Kept(self._own("kept"))
 
     @property
     def worktrees(self) -> Path:
         """Checkouts of evaluations."""
-        return self.project.root / ".dvc" / "tmp" / "mlvc" / "worktrees"
+        return self._own("worktrees")
 
     @property
     def saved(self) -> Path:
         """Bytes of the user's that were in the way."""
         return self.private / "saved"
+
+    def _own(self, name: str) -> Path:
+        # A repository may bring a link along, which leads out of it: `MlvcError`.
+        return confined(self.project.root, f".dvc/tmp/mlvc/{name}/any", own=True).parent
 
 
 @contextmanager

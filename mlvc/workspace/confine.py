@@ -29,14 +29,14 @@ def shown(path: str | Path) -> str:
     return text if text.isprintable() else ascii(text)
 
 
-def confined(root: Path, relative: str) -> Path:
+def confined(root: Path, relative: str, *, own: bool = False) -> Path:
     """The absolute path of `relative` below `root`, if mlvc may write there.
 
     MlvcError CORRUPT where the name itself is wrong, REFUSED where a folder on the
     way (below `root`) is a symlink. The last component may be one: it is replaced,
-    not followed.
+    not followed. `own` is as for `lexical`.
     """
-    components = lexical(relative)
+    components = lexical(relative, own)
     path = Path(os.path.abspath(root))
     for component in components[:-1]:
         path /= component
