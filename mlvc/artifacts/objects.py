@@ -1,6 +1,9 @@
 """DVC's cache: where objects lie, and what a folder's manifest holds."""
 
+import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +11,8 @@ from typing import NamedTuple
 
 from mlvc.artifacts.manifests import rows_of, without_common
 from mlvc.errors import Exit, MlvcError
+
+_SHELF = 2  # letters of a digest that name the folder of an object
 
 
 def split(digest: str) -> tuple[str, str]:
@@ -67,7 +72,23 @@ class Cache:
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those objects that the cache lacks."""
-        return [digest for digest in dict.fromkeys(digests) if not self.path(digest).exists()]
+        return [one for one in dict.fromkeys(digests) if not Path(self.file(one)).exists()]
+
+    def shelves(self) -> tuple[str, int]:
+        """A digest of the folders that objects lie in, and the latest mtime of any, in ns.
+
+        It is another once an object came or went.
+        """
+        found = [entry for root in self._folders.values() for entry in _shelves(root)]
+        rows = sorted((e.path, e.inode(), e.stat().st_mtime_ns) for e in found)
+        digest = hashlib.sha256(repr(rows).encode("utf-8", "surrogateescape")).hexdigest()
+        return digest, max((mtime for _, _, mtime in rows), default=0)
+
+
+def _shelves(root: str) -> "list[os.DirEntry[str]]":
+    with suppress(FileNotFoundError), os.scandir(root) as entries:
+        return [entry for entry in entries if len(entry.name) == _SHELF and entry.is_dir()]
+    return []
 
 
 class Content(NamedTuple):

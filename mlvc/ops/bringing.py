@@ -20,6 +20,7 @@ from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.staging import Outputs
 from mlvc.ops.rollback.telling import tell_dvc
+from mlvc.ops.stock import has_all
 from mlvc.workspace import journal as journals
 from mlvc.workspace import transaction
 from mlvc.workspace.census import census
@@ -92,12 +93,7 @@ def _outputs(project: Project, commit: str) -> Mapping[str, Output]:
 
 def _is_here(project: Project, change: OutputChange) -> bool:
     """Whether the cache has what is to come, or what would go: else that is the only copy."""
-    digest, cache = change.new or change.old or "", project.store.cache
-    if cache.missing([digest]):
-        return False
-    if not digest.endswith(".dir"):
-        return True
-    return not cache.missing(project.prover.manifest(digest, change.path).values())
+    return has_all(project, change.new or change.old or "", change.path)
 
 
 def _is_known(project: Project, path: str) -> bool:

@@ -52,7 +52,7 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._tables = Tables(path)
-        self._new: Fresh = {"folders": {}, "objects": {}, "trees": {}}
+        self._new: Fresh = {"folders": {}, "objects": {}, "trees": {}, "notes": {}}
         self._read: dict[str, Proof] = {}
         self.blind = False
 
@@ -113,6 +113,10 @@ class Memo:
         row = next(iter(self._tables.find("SELECT value FROM notes WHERE key = ?", (key,))), None)
         return row[0] if row else None
 
+    def note_on_save(self, key: str, value: str) -> None:
+        """Note something with what is proven."""
+        self._new["notes"][key] = value
+
     def notes(self, keys: Iterable[str]) -> dict[str, str]:
         """What was noted under those of the keys under which anything was."""
         left = iter(keys)
@@ -137,13 +141,14 @@ class Memo:
         if not any(self._new.values()):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
-        folders, objects, trees = self._new.values()
+        folders, objects, trees, notes = self._new.values()
         known = sorted(objects)  # in the order of the table, a third less work
         self._tables.put(
             {
                 "folders": ((d, row.sha256, " ".join(row.some)) for d, row in folders.items()),
                 "objects": ((d, *objects[d].stamp, objects[d].sha256) for d in known),
                 "trees": ((*key, *row) for key, row in trees.items()),
+                "notes": notes.items(),
             }
         )
         self._read |= objects

@@ -12,6 +12,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.ops.rollback.obstacles import files_of, obstacles
+from mlvc.ops.stock import has_all
 from mlvc.workspace.census import Glimpse, census
 from mlvc.workspace.confine import confined
 
@@ -19,6 +20,7 @@ from mlvc.workspace.confine import confined
 class Live(NamedTuple):
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
+    Among the latter are `only`: outputs as HEAD records them, of which the cache lacks something.
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
     `clean` are the fingerprints of the folders that are just what HEAD records.
     """
@@ -27,6 +29,7 @@ class Live(NamedTuple):
     in_the_way: tuple[str, ...]
     looked: int
     clean: Mapping[str, str]
+    only: tuple[str, ...] = ()
 
 
 def glimpse(project: Project, plan: Plan) -> dict[str, Glimpse]:
@@ -38,7 +41,7 @@ def glimpse(project: Project, plan: Plan) -> dict[str, Glimpse]:
 def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths; `here` is its `glimpse`."""
     looked = min((seen.looked for seen in here.values()), default=time.time_ns())
-    due, dirty, clean = [], list(obstacles(project, plan)), {}
+    due, dirty, clean, only = [], list(obstacles(project, plan)), {}, []
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
     for change in plan.outputs:
         seen = here.get(change.path)
@@ -49,6 +52,8 @@ def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
         due.append(change)
         if seen and not is_old and change.path not in tracked:
             dirty.append(change.path)
+        elif seen and is_old and not has_all(project, change.old or "", change.path):
+            only.append(change.path)
         elif seen and is_old and seen.is_folder and seen.is_settled:
             clean[change.path] = seen.fingerprint
     outputs = {change.path for change in plan.outputs} - tracked
@@ -58,7 +63,7 @@ def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
-    return Live(tuple(due), tuple(sorted(set(dirty))), looked, clean)
+    return Live(tuple(due), tuple(sorted({*dirty, *only})), looked, clean, tuple(only))
 
 
 def _was(project: Project, plan: Plan, change: OutputChange, seen: Glimpse) -> bool:
@@ -106,8 +111,11 @@ def refuse(live: Live) -> None:
         names = ", ".join(live.in_the_way[:5])
         more = len(live.in_the_way) - 5
         rest = f" and {more} more" if more > 0 else ""
+        what, then = "uncommitted changes are in the way", "Commit them"
+        if set(live.in_the_way) == set(live.only):
+            what, then = "the workspace has the only copy", "Have it in the cache (`dvc commit`)"
         raise MlvcError(
-            f"uncommitted changes are in the way: {names}{rest}",
-            "Commit them, or use `--force`: they are saved first, and you are told where.",
+            f"{what}: {names}{rest}",
+            f"{then}, or use `--force`: they are saved first, and you are told where.",
             Exit.DIRTY,
         )
