@@ -77,6 +77,12 @@ class Repository:
         """Paths that differ from HEAD."""
         return status.uncommitted(self.git, self.prefix)
 
+    def unseen(self, paths: Iterable[str], commit: str) -> list[str]:
+        """Those of the files of a commit that were changed where Git was told not to look."""
+        tree = self.tree(commit)
+        tracked = {path: tree[path].id for path in paths if path in tree}
+        return status.unseen(self.git, self.prefix, tracked)
+
     def resolve(self, revision: str) -> str:
         """The commit that `revision` names; raises `MlvcError` (MISSING)."""
         commit = trees.named(self.git, f"{revision}^{{commit}}")

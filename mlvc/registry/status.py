@@ -1,6 +1,7 @@
 """What the user has in the works: uncommitted paths and unfinished operations."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,31 @@ def uncommitted(git: Git, prefix: str) -> tuple[Uncommitted, ...]:
             staged = not untracked and line[:1] != b" "
             found.append(Uncommitted(path[len(prefix) :], staged, untracked))
     return tuple(found)
+
+
+def unseen(git: Git, prefix: str, tracked: Mapping[str, str]) -> list[str]:
+    """Those files that `uncommitted` passes over, for Git was told to, and that were changed.
+
+    `tracked` has the ids of the files to look at, by path below `prefix`. Git is told so by
+    `git update-index --skip-worktree` or `--assume-unchanged`.
+    """
+    names = [f":(top,literal){prefix}{path}" for path in tracked]
+    rows = git.read("ls-files", "-v", "-z", "--full-name", "--", *names) if names else b""
+    # `S` says skip-worktree, and a small letter assume-unchanged.
+    told = [row[2:] for row in rows.split(b"\0") if row[:1] == b"S" or row[:1].islower()]
+    paths = [os.fsdecode(path).removeprefix(prefix) for path in told]
+    return [path for path in paths if _id(git, prefix, path) not in (None, tracked[path])]
+
+
+def _id(git: Git, prefix: str, path: str) -> str | None:
+    """What `git add` would make of a file; None where it is not there, as in a sparse checkout."""
+    file = git.cwd / path
+    if file.is_symlink():
+        data = os.fsencode(file.readlink())
+        return os.fsdecode(git.read("hash-object", "--stdin", data=data)).strip()
+    if not file.exists():
+        return None
+    return git.text("hash-object", f"--path={prefix}{path}", "--", str(file))
 
 
 def operation(git_dir: Path) -> str | None:

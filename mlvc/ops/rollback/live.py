@@ -63,6 +63,7 @@ def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
         if found.untracked and found.path not in plan.edits:
             continue
         dirty.append(found.path)
+    dirty += project.repo.unseen(plan.edits, plan.head)
     return Live(tuple(due), tuple(sorted({*dirty, *only})), looked, clean, tuple(only))
 
 
