@@ -138,6 +138,7 @@ def _switch(project: Project, plan: Plan, live: lives.Live) -> tuple[str, ...]:
         changes = outputs.stage(plan.outputs, proven.contents)
         outputs.remember()
         swaps = tuple(transaction.plan_swaps(changes, outputs.staging))
+        lives.refuse_others(live, project.root, swaps)
         note = {**draft.note, **outputs.note(())}
         journal = replace(draft, note=note, swaps=swaps)
         journals.write(places.journal, journal, project.root)

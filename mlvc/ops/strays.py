@@ -8,6 +8,7 @@ from mlvc.artifacts.objects import Cache, split
 from mlvc.errors import MlvcError
 from mlvc.ops.keeping import NEW, OLD, SEEN
 from mlvc.ops.proving import Prover
+from mlvc.ops.reading import stamped
 from mlvc.workspace import transaction
 from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.hashing import dvc_md5
@@ -32,8 +33,14 @@ def save_old(journal: Journal, root: Path, prover: Prover, saved: Path) -> list[
         manifest = _manifest(journal.note.get(OLD + live), prover.cache)
 
         def known(name: str, path: str) -> bool:
-            old = os.lstat(path).st_mtime_ns < looked - GRAIN
-            return old and (not name or manifest is None or name in manifest)
+            status = os.lstat(path)
+            if status.st_mtime_ns >= looked - GRAIN:
+                return False
+            if not name or manifest is None:
+                return True
+            # What was moved in has an old mtime, and what we linked meanwhile a new ctime.
+            late = status.st_ctime_ns >= looked - GRAIN
+            return name in manifest and not (late and _is_other(path, manifest[name], prover))
 
         return known
 
@@ -80,6 +87,16 @@ def _untouched(prover: Prover, note: Mapping[str, str], live: str, tree: Path) -
     if now is None or now.fingerprint == seen:
         return now is not None
     return prover.matches(now, note.get(OLD + live, ""), unread=True)
+
+
+def _is_other(path: str, digest: str, prover: Prover) -> bool:
+    """Whether a file is neither an object itself, nor has its content."""
+    file, found = Path(path), stamped(prover.cache.file(digest))
+    if not file.is_file():
+        return True
+    algorithm, value = split(digest)
+    is_object = found is not None and file.stat().st_ino == found[1]
+    return not is_object and dvc_md5(file, algorithm) != value
 
 
 def _manifest(digest: str | None, cache: Cache) -> Mapping[str, str] | None:

@@ -15,7 +15,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, Recovered, settle
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.files import stage_files
-from mlvc.ops.rollback.live import Live
+from mlvc.ops.rollback.live import Live, refuse_others
 from mlvc.ops.rollback.saving import save
 from mlvc.ops.rollback.staging import Outputs
 from mlvc.ops.rollback.telling import tell_dvc
@@ -121,6 +121,7 @@ class Attempt:
         target = self.places.saved / self.id
         self.saved = save(self.project, self.plan, self.live.in_the_way, target)
         swaps = transaction.plan_swaps(changes, self.staging)
+        refuse_others(self.live, self.project.root, swaps)
         journal = Journal(self.id, {**note, "new": new}, tuple(swaps), (str(self.home),))
         journals.write(self.places.journal, journal, self.project.root)
         if self.back:

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mlvc.domain.pipeline import inside
@@ -15,12 +16,15 @@ from mlvc.ops.rollback.obstacles import files_of, obstacles
 from mlvc.ops.stock import has_all
 from mlvc.workspace.census import Glimpse, census
 from mlvc.workspace.confine import confined
+from mlvc.workspace.identity import Identity
+from mlvc.workspace.journal import Swap
 
 
 class Live(NamedTuple):
     """`due` are the outputs that have to be changed, `in_the_way` the user's uncommitted paths.
 
     Among the latter are `only`: outputs as HEAD records them, of which the cache lacks something.
+    `inodes` are those of all paths that may change; None where nothing was.
     `looked` is when the comparison began, in epoch nanoseconds: it says nothing of later writes.
     `clean` are the fingerprints of the folders that are just what HEAD records.
     """
@@ -30,6 +34,7 @@ class Live(NamedTuple):
     looked: int
     clean: Mapping[str, str]
     only: tuple[str, ...] = ()
+    inodes: Mapping[str, int | None] = MappingProxyType({})
 
 
 def glimpse(project: Project, plan: Plan) -> dict[str, Glimpse]:
@@ -41,6 +46,7 @@ def glimpse(project: Project, plan: Plan) -> dict[str, Glimpse]:
 def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
     """Compare the workspace with what HEAD records of the plan's paths; `here` is its `glimpse`."""
     looked = min((seen.looked for seen in here.values()), default=time.time_ns())
+    inodes = _inodes(project, plan, here)
     due, dirty, clean, only = [], list(obstacles(project, plan)), {}, []
     tracked = {c.path for c in plan.outputs if c.old is None and _is_gits(project, plan, c.path)}
     for change in plan.outputs:
@@ -64,7 +70,15 @@ def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
             continue
         dirty.append(found.path)
     dirty += project.repo.unseen(plan.edits, plan.head)
-    return Live(tuple(due), tuple(sorted({*dirty, *only})), looked, clean, tuple(only))
+    in_the_way = tuple(sorted({*dirty, *only}))
+    return Live(tuple(due), in_the_way, looked, clean, tuple(only), inodes)
+
+
+def _inodes(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> dict[str, int | None]:
+    entries = {path: Identity.of(confined(project.root, path)) for path in plan.edits}
+    edits = {path: entry.inode if entry else None for path, entry in entries.items()}
+    outputs = (change.path for change in plan.outputs)
+    return edits | {path: here[path].inode if path in here else None for path in outputs}
 
 
 def _was(project: Project, plan: Plan, change: OutputChange, seen: Glimpse) -> bool:
@@ -104,6 +118,21 @@ def refuse_damaged(live: Live, plan: Plan) -> None:
             f"Bring it back with `dvc checkout --force {names}`.",
             Exit.DIRTY,
         )
+
+
+def refuse_others(live: Live, root: Path, swaps: Iterable[Swap]) -> None:
+    """Refuse where something else lies at a path than what was looked at.
+
+    What is moved there has the times that it had before, so nothing would tell it later.
+    """
+    for swap in swaps:
+        path, inode = os.path.relpath(swap.live, root), swap.old.inode if swap.old else None
+        if live.inodes.get(path, inode) != inode:
+            raise MlvcError(
+                f"{path} was changed by someone else meanwhile",
+                "Nothing was touched: look at it, then run this again.",
+                Exit.DIRTY,
+            )
 
 
 def refuse(live: Live) -> None:
