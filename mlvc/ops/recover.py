@@ -173,7 +173,7 @@ def _finish(project: Project, journal: Journal, index: Index) -> list[Path]:
     retagging.finish(project.repo.git, journal.note)
     if journal.note.get("switch"):
         head.switch(project.repo.git, project.repo.git_dir, journal.note["ref"])
-    index.publish()
+    index.publish(journal.note["new"])
     sync_folder(project.repo.git_dir)  # before the journal goes: it would not be made again
     places = Places(project)
     saved = strays.save_old(journal, project.root, project.prover, places.saved / journal.id)

@@ -70,6 +70,20 @@ def move(git: Git, ref: str, new: str, old: str, reason: str = "mlvc") -> None:
         ) from failed
 
 
+def changed(git: Git, commit: str) -> tuple[Edits, Edits]:
+    """What a commit changed: the entries before it, and those that it has; None for no file."""
+    rows = git.read("diff-tree", "-r", "-z", "--no-renames", f"{commit}^", commit).split(b"\0")
+    before: dict[str, Entry | None] = {}
+    after: dict[str, Entry | None] = {}
+    # `:MODE MODE ID ID STATUS`, then the path.
+    for meta, path in zip(rows[::2], rows[1::2], strict=False):
+        was, now, old, new, _ = meta.decode().removeprefix(":").split(" ")
+        name = os.fsdecode(path)
+        before[name] = Entry(was, old) if int(was, 8) else None
+        after[name] = Entry(now, new) if int(now, 8) else None
+    return before, after
+
+
 def stage(git: Git, edits: Edits, env: Mapping[str, str]) -> None:
     """Put entries into the index that `env` names."""
     lines = [

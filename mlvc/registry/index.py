@@ -8,6 +8,7 @@ from pathlib import Path
 from mlvc.errors import Exit, MlvcError, naming
 from mlvc.registry import commits
 from mlvc.registry.git import Git, GitFailed
+from mlvc.registry.trees import Entry
 
 _MARK = b"held by mlvc; `mlvc recover` clears it\n"
 
@@ -57,19 +58,40 @@ class Index:
                 shutil.copy2(self.path, self.next)
         commits.stage(self.git, edits, {"GIT_INDEX_FILE": str(self.next)})
 
-    def publish(self) -> None:
-        """Make the prepared index the user's, in one rename, and let go of the lock."""
-        if self.next.exists():
+    def publish(self, commit: str) -> None:
+        """Make the prepared index the user's, in one rename, and let go of the lock.
+
+        Who has deleted our lock, as git advises after a kill, may have staged something since: then
+        no more is staged than what `commit` changed and the index has as it was before.
+        """
+        if self.next.exists() and self._is_held():
             self._refresh()
             self.next.replace(self.path)
+        elif self.next.exists():
+            self._restage(commit)
         self.release()
 
     def release(self) -> None:
         """Let go of the lock and drop an index that was not published."""
         self.next.with_name("index.lock.new").unlink(missing_ok=True)
         self.next.unlink(missing_ok=True)
-        if self.lock.exists() and self.lock.read_bytes() == _MARK:
+        if self._is_held():
             self.lock.unlink()
+
+    def _is_held(self) -> bool:
+        return self.lock.exists() and self.lock.read_bytes() == _MARK
+
+    def _restage(self, commit: str) -> None:
+        before, after = commits.changed(self.git, commit)
+        names = [f":(top,literal){path}" for path in after]
+        rows = self.git.read("ls-files", "-s", "-z", "--full-name", "--", *names) if names else b""
+        # `MODE ID STAGE`, a tab and the path.
+        staged = {}
+        for meta, _, path in (row.partition(b"\t") for row in rows.split(b"\0") if row):
+            mode, oid, _stage = meta.decode().split(" ")
+            staged[os.fsdecode(path)] = Entry(mode, oid)
+        due = {path: new for path, new in after.items() if staged.get(path) == before[path]}
+        commits.stage(self.git, due, {})
 
     def _refresh(self) -> None:
         # Spares the next `git status` from reading the files again. It exits with 1 where a path

@@ -3,7 +3,9 @@
 import pytest
 
 from mlvc.errors import Exit, MlvcError
+from mlvc.registry import commits
 from mlvc.registry.git import Git
+from mlvc.registry.grafts import Forest
 from mlvc.registry.index import Index
 from mlvc.registry.trees import Entry
 from tests.project import Project
@@ -19,7 +21,7 @@ def replace(project: Project, path: str, text: str) -> None:
     index.hold()
     blob = index.git.plumb("hash-object", "-w", "--stdin", data=text.encode())
     index.prepare({path: Entry("100644", blob)})
-    index.publish()
+    index.publish("HEAD")
 
 
 def test_publishing_replaces_touched_paths_and_keeps_the_staged_rest(plain: Project) -> None:
@@ -88,5 +90,26 @@ def test_releasing_drops_what_was_prepared_and_may_be_repeated(plain: Project) -
 
 def test_publishing_twice_is_publishing_once(plain: Project) -> None:
     replace(plain, "a.txt", "replaced\n")
-    index_of(plain).publish()
+    index_of(plain).publish("HEAD")
     assert plain.git("show", ":a.txt") == "replaced"
+
+
+def test_who_has_deleted_our_lock_keeps_what_was_staged_since(plain: Project) -> None:
+    """As after a kill between the commit and its index, where git advises to delete the lock."""
+    git = Git(plain.path)
+    index, forest = index_of(plain), Forest(git, plain.git("rev-parse", "HEAD"))
+    edits = {"a.txt": forest.blob(b"ours\n"), "b.txt": forest.blob(b"ours\n"), "folder/b.txt": None}
+    new = commits.build(forest, plain.git("rev-parse", "HEAD"), edits, "Ours\n")
+    index.hold()
+    index.prepare(edits)
+    plain.git("update-ref", "refs/heads/main", new)
+    index.lock.unlink()
+    for path in ("b.txt", "new.txt"):
+        plain.write(path, "theirs\n")
+        plain.git("add", path)
+    index.publish(new)
+    assert not index.next.exists() and not index.lock.exists()
+    assert plain.git("show", ":a.txt") == "ours"
+    assert plain.git("show", ":b.txt") == plain.git("show", ":new.txt") == "theirs"
+    assert plain.git("ls-files") == "a.txt\nb.txt\nnew.txt"
+    assert plain.git("diff", "--cached", "--name-only") == "b.txt\nnew.txt"

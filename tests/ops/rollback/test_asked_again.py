@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ops.rollback.rows import UP_TO_DATE
 from tests.ops.rollback.states import assert_whole
 from tests.ops.rollback.test_interruption import MOVE, strike
 from tests.project import PYTHON, Project, run
@@ -55,6 +56,22 @@ def test_a_crash_keeps_what_is_staged_and_dirty_elsewhere(released: Project, pla
     assert released.mlvc("recover").code == 0
     assert released.git("status", "--porcelain") == " M README.md\nM  notes.txt"
     assert released.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_what_was_staged_after_a_crash_over_the_deleted_lock_stays(released: Project) -> None:
+    strike(released, MOVE, "after", "SIGKILL", "rollback", "v0.1.0")
+    (released.path / ".git/index.lock").unlink()
+    released.git("reset", "--quiet", "--hard")
+    released.write("new.txt", "new\n")
+    released.git("add", "new.txt")
+    released.commit("Work goes on")
+    released.write("staged.txt", "staged\n")
+    released.git("add", "staged.txt")
+    done = released.mlvc("recover")
+    assert done.code == 0, done
+    assert released.git("status", "--porcelain") == "A  staged.txt"
+    assert released.git("fsck", "--strict", "--no-dangling") == ""
+    assert released.dvc("status") == UP_TO_DATE
 
 
 LOCKED_OUT = (("recover",), ("rollback", "v0.1.0"), ("tag", "0.4.0"))

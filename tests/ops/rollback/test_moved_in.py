@@ -52,9 +52,7 @@ def test_a_file_that_is_moved_to_a_path_while_staging_stays(
     head, moved = two_releases.git("rev-parse", "HEAD"), mine(tmp_path)
     live = two_releases.path / path
     with pytest.raises(MlvcError, match=f"{path} was changed by someone else") as raised:
-        meanwhile(
-            two_releases, "0.1.0", monkeypatch, lambda: moved.replace(two_releases.path / path)
-        )
+        meanwhile(two_releases, "0.1.0", monkeypatch, lambda: moved.replace(live))
     assert raised.value.code == Exit.DIRTY
     assert two_releases.read(path) == "precious\n"
     assert two_releases.git("rev-parse", "HEAD") == head
