@@ -8,13 +8,14 @@ there, so that templating, wildcards and defaults mean exactly what DVC means by
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mlvc.artifacts.failures import explained
 from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
-from mlvc.errors import naming
+from mlvc.errors import MlvcError, naming
 
 if TYPE_CHECKING:
     from dvc.dependency import Dependency as DvcDependency
@@ -37,6 +38,17 @@ def _defines(path: PurePosixPath) -> bool:
     return path.name in _NAMES or path.suffix in _SUFFIXES or path.name == "params.py"
 
 
+@contextmanager
+def _named_from(root: Path) -> Iterator[None]:
+    """Take the name of a scratch folder out of what DVC says of files in it."""
+    try:
+        yield
+    except MlvcError as error:
+        for name in (os.path.relpath(root), str(root)):
+            error.message = error.message.replace(f"{name}/", "")
+        raise
+
+
 def load(files: Mapping[str, bytes], where: str) -> Pipeline:
     """The pipeline that `files` define; `where` names the tree in messages.
 
@@ -52,7 +64,7 @@ def load(files: Mapping[str, bytes], where: str) -> Pipeline:
         (root / ".dvc" / "config").write_text(
             f"[core]\n    no_scm = true\n    site_cache_dir = {root}/.dvc/site\n"
         )
-        with explained(f"the pipeline of {where} cannot be loaded"):
+        with _named_from(root), explained(f"the pipeline of {where} cannot be loaded"):
             from dvc.repo import Repo
 
             with Repo(str(root)) as repo:

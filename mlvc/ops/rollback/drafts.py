@@ -12,7 +12,7 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
-from mlvc.ops.rollback import effects, proof
+from mlvc.ops.rollback import effects, heads, proof
 from mlvc.ops.rollback.artifact import artifact_edits
 from mlvc.ops.rollback.request import Request
 from mlvc.ops.rollback.splice import Edits, Splice
@@ -30,7 +30,7 @@ class Draft:
 
 
 def _lineage(project: Project, target: Target, request: Request) -> Draft:
-    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    head, old = _head(project), project.snapshot(target.commit)
     models = (target.model, *request.with_models)
     lines = [_line(old, model, target.label) for model in models]
     before = [
@@ -76,7 +76,7 @@ def _first_proven(
 
 
 def _artifact(project: Project, target: Target, _: Request) -> Draft:
-    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    head, old = _head(project), project.snapshot(target.commit)
     here = lineage.find(head.pipeline, target.model, "HEAD")
     there = effects.restorable(old, target.model, target.label)
     effects.refuse_company(head, old, there, {target.model})
@@ -95,7 +95,7 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
 
 
 def _tree(project: Project, target: Target, _: Request) -> Draft:
-    head, old = project.snapshot(project.repo.head), project.snapshot(target.commit)
+    head, old = heads.known(project, project.repo.head), project.snapshot(target.commit)
     here, there = project.tree(head.commit), project.tree(old.commit)
     if not there:
         raise MlvcError(f"{target.label} has nothing of this project", "Choose a later commit.")
@@ -121,6 +121,14 @@ def _tree(project: Project, target: Target, _: Request) -> Draft:
             "everything but .dvc/ goes back, other models and mlvc's settings included",
         ],
     )
+
+
+def _head(project: Project) -> Snapshot:
+    try:
+        return project.snapshot(project.repo.head)
+    except MlvcError as error:
+        then = "Mend it and commit, or take everything back with `--scope tree`."
+        raise MlvcError(error.message, then, error.code) from error
 
 
 def _line(old: Snapshot, model: str, label: str) -> Lineage:

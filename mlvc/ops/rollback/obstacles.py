@@ -7,13 +7,14 @@ from pathlib import Path
 from mlvc.domain.pipeline import Output
 from mlvc.domain.plan import Plan
 from mlvc.ops.project import Project
+from mlvc.ops.rollback import heads
 from mlvc.workspace.census import census
 from mlvc.workspace.confine import confined
 
 
 def obstacles(project: Project, plan: Plan) -> Iterator[str]:
     """Paths of the plan that something holds which neither Git nor DVC has: ignored files too."""
-    tree, pipeline = project.tree(plan.head), project.snapshot(plan.head).pipeline
+    tree, pipeline = project.tree(plan.head), heads.known(project, plan.head).pipeline
     known: dict[str, bool] = {}
     for path, edit in plan.edits.items():
         if edit is None or path in tree:
