@@ -6,6 +6,7 @@ from mlvc.domain import history
 from mlvc.domain.plan import Plan
 from mlvc.domain.rollback import RollbackRecord
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.moved_tags import refuse_moved
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
 from mlvc.ops.rollback.drafts import DRAFTS
@@ -55,6 +56,8 @@ def _last_good(project: Project, model: str, environment: str) -> Chosen:
 def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:
     """The proven plan of a rollback; raises `MlvcError` where it would not restore the release."""
     target = chosen.target
+    if target.release:
+        refuse_moved(project, target.release.tag)
     standing = project.standing(target.model)
     origin = standing.current.name if standing.current else project.repo.head
     draft = DRAFTS[request.scope](project, target, request)

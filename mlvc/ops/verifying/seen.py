@@ -8,6 +8,7 @@ from pathlib import Path
 from mlvc.domain.sharing import is_shared
 from mlvc.domain.verification import Finding, Kind
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.moved_tags import seen_tags, told
 from mlvc.ops.project import Project
 from mlvc.registry import tags
 from mlvc.workspace.durable import write_whole
@@ -33,7 +34,7 @@ def compare(project: Project, accepted: Iterable[str]) -> Compared:
     What is new is remembered, and `accepted` ones are as they are now. Raises `MlvcError`:
     MISSING where such a one is not known.
     """
-    file, note, now = _file(project), "", _now(project)
+    file, note, now = seen_tags(project), "", _now(project)
     try:
         with locked(file.with_suffix(".lock"), _WAIT):
             before = _read(file)
@@ -50,15 +51,11 @@ def compare(project: Project, accepted: Iterable[str]) -> Compared:
 
 def moved(project: Project) -> dict[str, Finding]:
     """The tags that are not as they were first seen; what is new is not remembered by this."""
-    return _all_moved(_read(_file(project)), _now(project))
+    return _all_moved(_read(seen_tags(project)), _now(project))
 
 
 def _all_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Finding]:
     return {t: _moved(t, seen[t], now[t]) for t in seen if t in now and seen[t] != now[t]}
-
-
-def _file(project: Project) -> Path:
-    return project.repo.common_dir / "mlvc" / "seen-tags"
 
 
 def _now(project: Project) -> dict[str, str]:
@@ -81,13 +78,7 @@ def _accept(
 
 
 def _moved(tag: str, seen: str, now: str) -> Finding:
-    return Finding(
-        Kind.MOVED,
-        f"tag {tag} has moved: it was {seen[:10]} when it was first seen here, and is {now[:10]}",
-        "An attack or a mistake: ask who did it. To have it as it was:"
-        f" `git update-ref refs/tags/{tag} {seen}`. If the new one is right:"
-        f" `mlvc verify --accept {tag}`.",
-    )
+    return Finding(Kind.MOVED, *told(tag, seen, now))
 
 
 def _deleted(tag: str, seen: str) -> Finding:

@@ -105,3 +105,15 @@ def test_a_copied_repository_proves_its_objects_anew(known: Project) -> None:
     copied = known.copy(known.path.parent / "copied")
     flip(object_of(copied, "40"))
     refused(copied, "1.0.0", code=14, says=("Nothing was touched.",))
+
+
+def test_a_tag_that_has_moved_since_it_was_seen_is_not_followed(two_releases: Project) -> None:
+    assert two_releases.mlvc("verify").code == 0
+    was = two_releases.git("rev-parse", "model@v0.1.0")
+    two_releases.git("tag", "--force", "-a", "model@v0.1.0", "-m", "evil", "model@v0.2.0^{}")
+    for args in (("0.1.0",), ("0.1.0", "--dry-run"), ("0.1.0", "--scope", "tree", "--yes")):
+        done = two_releases.mlvc("rollback", *args)
+        assert done.code == 1
+        assert done.err.startswith("error: tag model@v0.1.0 has moved: it was ")
+    two_releases.git("update-ref", "refs/tags/model@v0.1.0", was)
+    assert two_releases.mlvc("rollback", "0.1.0", "--yes").code == 0
