@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = 3
-"""Raised where the tables change; what another version wrote is not read."""
+"""Raised where the tables change; what another version wrote is not read, and goes."""
 
 _TABLES = f"""
 PRAGMA journal_mode = WAL;
@@ -85,7 +85,16 @@ class Tables:
 
 
 def _fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+    if connection.execute("PRAGMA user_version").fetchone() not in ((0,), (VERSION,)):
+        _drop_tables(connection)
     connection.executescript(_TABLES)
     connection.execute("PRAGMA synchronous = NORMAL")
     for table, found in rows.items():
         connection.executemany(_WRITE[table], found)
+
+
+def _drop_tables(connection: sqlite3.Connection) -> None:
+    """Another version's, whose rows may mean something else, and whose columns may be others."""
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (name,) in names:
+        connection.execute(f'DROP TABLE "{name}"')

@@ -1,7 +1,9 @@
 """What is remembered, and when it is not believed."""
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from mlvc.errors import MlvcError
 from mlvc.workspace.census import Census, census, stamp
 from mlvc.workspace.memo import Folder, Memo, Proof
 from mlvc.workspace.planting import Made, Planter, weed
+from mlvc.workspace.tables import VERSION
 from tests.workspace.disk import linked, plant, snapshot
 
 PROOF = Proof((1, 2, 3, 4, 5), "ab")
@@ -48,6 +51,29 @@ def test_a_damaged_memo_remembers_nothing_and_is_made_anew(tmp_path: Path, damag
         memo.prove({"md5:1": PROOF})
         memo.save([])
     assert Memo(path).proofs(["md5:1"]) == {"md5:1": PROOF}
+
+
+@pytest.mark.parametrize("other", [VERSION - 1, VERSION + 1])
+@pytest.mark.parametrize(
+    "change", ["", "DROP TABLE objects; CREATE TABLE objects (digest PRIMARY KEY, size)"]
+)
+def test_what_another_version_remembered_is_forgotten(
+    tmp_path: Path, other: int, change: str
+) -> None:
+    path = tmp_path / "memo.sqlite"
+    memo = Memo(path)
+    memo.prove({"md5:1": PROOF})
+    memo.write_note("key", "value")
+    memo.save([])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"{change}; PRAGMA user_version = {other}")
+    memo = Memo(path)
+    memo.prove({"md5:2": PROOF})
+    memo.save([])
+    memo.write_note("mine", "value")
+    later = Memo(path)
+    assert later.proofs(["md5:1", "md5:2"]) == {"md5:2": PROOF}
+    assert (later.note("key"), later.note("mine")) == (None, "value")
 
 
 def test_a_blind_memo_believes_no_earlier_proof(tmp_path: Path) -> None:
