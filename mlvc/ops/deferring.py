@@ -15,13 +15,14 @@ _LARGE = 1 << 20  # bytes: below, a second read costs less than the threads
 class Deferred:
     """What waits for its proof.
 
-    `names` are the objects, by digest with what they are of; `checks` what can only be judged
-    when they are proven; `expected` the SHA-256 in hex that a release states of an object. While
-    `is_open`, large objects that are to be copied may be added.
+    `names` are the objects, by digest with what they are of; `copied` those that were, and so are
+    proven; `checks` what can only be judged when all are; `expected` the SHA-256 in hex that a
+    release states of an object. While `is_open`, large objects that are to be copied may be added.
     """
 
     is_open: bool = False
     names: dict[str, str] = field(default_factory=dict)
+    copied: set[str] = field(default_factory=set)
     expected: dict[str, str] = field(default_factory=dict)
     checks: list[Callable[[], None]] = field(default_factory=list)
 
@@ -46,5 +47,5 @@ class Deferred:
         return stat.S_ISREG(status.st_mode) and status.st_size >= _LARGE
 
     def waits_for(self, digests: Iterable[str]) -> bool:
-        """Whether one of these objects is still to be proven."""
+        """Whether one of these objects is proven as it is copied."""
         return bool(self.names) and any(digest in self.names for digest in digests)

@@ -72,6 +72,21 @@ def test_what_is_copied_is_proven(large: Project, verify: str) -> None:
     assert proofs[names["table"]].sha256 == sha256
 
 
+@pytest.mark.parametrize("model", ["model", "table"])
+def test_two_outputs_of_one_content_are_both_restored(large: Project, model: str) -> None:
+    same = 'Path("model").write_text(text)\nPath("table").write_text(text)\n'
+    make = f'from pathlib import Path\ntext = Path("in.txt").read_text() * 600_000\n{same}'
+    named = YAML.replace("path: model", f"path: {model}")
+    step(large, {"dvc.yaml": named, "make.py": make, "in.txt": "three\n"})
+    assert large.mlvc("tag", "3.0.0").code == 0
+    step(large, {"in.txt": "four\n"})
+    assert large.mlvc("tag", "4.0.0").code == 0
+    roll_back(large, "3.0.0", "--verify=full")
+    assert large.read("model") == large.read("table") == "three\n" * 600_000
+    assert not (large.path / "model").samefile(large.path / "table")
+    assert_settled(large)
+
+
 def digest_of(project: Project, name: str) -> str:
     file = cached(project, project.path / name)
     return f"md5:{file.parent.name}{file.name}"
