@@ -14,7 +14,7 @@ _BETWEEN, _BEGIN = "}, {", '{"md5": "'
 
 
 def rows_of(text: str, algorithm: str) -> dict[str, str]:
-    """The files of a manifest's text; raises ValueError, TypeError or KeyError for no sense."""
+    """The files of a manifest's text; raises ValueError where it makes no sense."""
     plain: list[tuple[str, str]] = _ROW.findall(text)
     if text.endswith("]") and len(text) == sum(len(name) + _FRAME for _, name in plain):
         # Every byte is of a row, but for the last: `[` is shorter than `, ` by that.
@@ -29,9 +29,12 @@ def rows_of(text: str, algorithm: str) -> dict[str, str]:
 
 def _read(text: str, algorithm: str) -> list[tuple[str, str]]:
     # A row at a time: as dictionaries, all of them take more than what they say.
-    rows = json.loads(text, object_hook=partial(_row, algorithm))
-    files = dict(rows)
-    sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
+    try:
+        rows = json.loads(text, object_hook=partial(_row, algorithm))
+        files = dict(rows)
+        sound = all(isinstance(name, str) and _DIGEST.fullmatch(d) for name, d in files.items())
+    except (TypeError, KeyError, RecursionError) as error:
+        raise ValueError(text[:100]) from error
     if not sound or not isinstance(rows, list):
         raise ValueError(text[:100])
     return rows

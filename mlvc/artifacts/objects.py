@@ -57,16 +57,24 @@ class Cache:
         algorithm, _ = split(digest)
         try:
             return rows_of(self.path(digest).read_text(encoding="utf-8"), algorithm)
-        except (ValueError, TypeError, KeyError) as error:
+        except ValueError as error:
             raise corrupt(digest, self.path(digest), what) from error
 
-    def differing(self, old: str, new: str) -> tuple[dict[str, str], dict[str, str]]:
-        """What of two folders is not in both: the files of the old one, and those of the new."""
-        texts = [self.path(digest).read_text(encoding="utf-8") for digest in (old, new)]
-        one, other = (
-            rows_of(text, split(digest)[0])
-            for digest, text in zip((old, new), without_common(*texts), strict=True)
-        )
+    def differing(
+        self, old: str, new: str, what: str = ""
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """What of two folders is not in both: the files of the old one, and those of the new.
+
+        Raises `MlvcError` as `manifest`.
+        """
+        try:
+            texts = [self.path(digest).read_text(encoding="utf-8") for digest in (old, new)]
+            one, other = (
+                rows_of(text, split(digest)[0])
+                for digest, text in zip((old, new), without_common(*texts), strict=True)
+            )
+        except ValueError:  # which of them makes no sense is told by reading all of each
+            one, other = self.manifest(old, what), self.manifest(new, what)
         gone = {name: digest for name, digest in one.items() if other.get(name) != digest}
         return gone, {name: digest for name, digest in other.items() if one.get(name) != digest}
 

@@ -81,7 +81,7 @@ class Remote:
         found = hashlib.md5(data, usedforsecurity=False).hexdigest()
         try:
             return rows_of(data.decode(), algorithm) if f"{found}.dir" == value else None
-        except (ValueError, TypeError, KeyError):
+        except ValueError:
             return None
 
     @contextmanager

@@ -114,7 +114,7 @@ class Prover:
     def differing(self, old: str, new: str, what: str) -> tuple[dict[str, str], dict[str, str]]:
         """The files of two folders that are not in both; raises `MlvcError` as `manifest`."""
         self.prove({old: what, new: what})
-        gone, late = self.cache.differing(old, new)
+        gone, late = self.cache.differing(old, new, what)
         check_names(gone)
         check_names(late)
         return gone, late

@@ -74,6 +74,10 @@ def _malformed(component: str) -> str:
         return f"it has a component {component!r}"
     if "\0" in component:
         return "it has a NUL in it"
+    try:
+        os.fsencode(component)
+    except UnicodeEncodeError:
+        return "no file can have that name"
     return ""
 
 

@@ -1,12 +1,15 @@
 """The manifests of folders: what they hold, and what two of them do not share."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mlvc.artifacts.manifests import rows_of, without_common
+from mlvc.artifacts.objects import Cache
+from mlvc.errors import Exit, MlvcError
 
 _names = st.text(alphabet='ab/ {},"\\:é\n', min_size=1, max_size=8) | st.sampled_from(
     ["x}, {y}, {z", 'x}, {"md5": "y', "q}, {y}, {w"]
@@ -51,3 +54,20 @@ def test_a_name_that_is_there_twice_makes_no_sense(first: str) -> None:
     row = {"md5": "0" * 32, "relpath": first}
     with pytest.raises(ValueError, match="twice"):
         rows_of(json.dumps([row, {**row, "md5": "1" * 32}]), "md5")
+
+
+@pytest.mark.parametrize("broken", ["old", "new"])
+@pytest.mark.parametrize("text", ["[{}]", "[1]", '[{"relpath": "x"}]', "[" * 200_000, "\xff"])
+def test_a_manifest_of_no_sense_is_named_by_a_look_at_what_differs(
+    tmp_path: Path, broken: str, text: str
+) -> None:
+    cache = Cache(tmp_path, ("copy",))
+    names = {"old": f"md5:{'a' * 32}.dir", "new": f"md5:{'b' * 32}.dir"}
+    for which, digest in names.items():
+        cache.path(digest).parent.mkdir(parents=True)
+        said = text if which == broken else written({"a": "0" * 32})
+        cache.path(digest).write_bytes(said.encode("latin-1"))
+    with pytest.raises(MlvcError, match=names[broken][4:]) as caught:
+        cache.differing(names["old"], names["new"], "model")
+    assert caught.value.code is Exit.CORRUPT
+    assert "of model" in caught.value.message

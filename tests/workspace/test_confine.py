@@ -25,6 +25,7 @@ def is_allowed(path: str) -> bool:
         *("", "/", "/etc/passwd", ".", "..", "../x", "a/../../x", "a/..", "a//b", "a/", "./a"),
         *("a\0b", ".git", ".git/hooks/x", ".GIT/config", "sub/.git/config", ".dvc/config"),
         *(".Dvc/x", "git~1/config", ".git./config", ".git /config", ".g\u200cit/config"),
+        *("\ud800", "a/\ud800", "\ud800/a"),
     ],
 )
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:

@@ -156,8 +156,11 @@ def test_a_remote_that_is_gone_is_named(released: Project) -> None:
 
 
 def poison(project: Project, rows: object) -> None:
-    """Commit a `dvc.lock` whose model is a manifest of these rows, then the old one again."""
-    data = json.dumps(rows).encode()
+    """Commit a `dvc.lock` whose model is a manifest of these rows, then the old one again.
+
+    A text is the manifest as it is.
+    """
+    data = (rows if isinstance(rows, str) else json.dumps(rows)).encode()
     digest = hashlib.md5(data, usedforsecurity=False).hexdigest() + ".dir"
     path = cache(project) / digest[:2] / digest[2:]
     path.parent.mkdir(exist_ok=True)
@@ -192,11 +195,17 @@ def test_a_manifest_that_leads_elsewhere_is_refused(foldered: Project, where: st
         [{"relpath": 1, "md5": "d41d8cd98f00b204e9800998ecf8427e"}],
         [{"relpath": "x", "md5": "../../../../dvc.yaml"}],
         [{"relpath": "x", "md5": None}],
+        "[" * 200_000,
     ],
 )
 def test_a_manifest_that_is_none_is_refused(foldered: Project, rows: object) -> None:
     poison(foldered, rows)
     assert_refused(foldered, "HEAD~1", 14, "model")
+
+
+def test_a_manifest_with_a_name_that_no_file_can_have_is_refused(foldered: Project) -> None:
+    poison(foldered, [{"relpath": "x/\ud800", "md5": "d41d8cd98f00b204e9800998ecf8427e"}])
+    assert_refused(foldered, "HEAD~1", 14, "manifest of model", "no file can have that name")
 
 
 def test_an_output_behind_a_symlink_is_refused(empty: Project) -> None:
