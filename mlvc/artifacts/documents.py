@@ -1,13 +1,18 @@
 """YAML documents edited in place: what is not touched keeps its comments and its form."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from mlvc.errors import MlvcError
 
 _WIDE = 4096
+_YAML = (".yaml", ".yml", ".dvc", "dvc.lock")
+# What both libraries let through of values that are none (`2023-02-30`, `!!int ''`), and of
+# nesting without end.
+_SENSELESS = (ValueError, LookupError, AttributeError, RecursionError)
 
 
 def read(data: bytes | None, path: str) -> Any:
@@ -20,10 +25,25 @@ def read(data: bytes | None, path: str) -> Any:
         yaml = YAML()
         yaml.preserve_quotes = True
         document = yaml.load(io.BytesIO(data or b""))
-    except YAMLError as error:
+    except (YAMLError, *_SENSELESS) as error:
         said = str(error).splitlines()[0]
         raise MlvcError(f"{path} is not YAML: {said}", f"Mend {path}.") from error
     return CommentedMap() if document is None else document
+
+
+@contextmanager
+def blamed(files: Iterable[tuple[str, bytes]], where: str) -> Iterator[None]:
+    """Name the file that is no YAML, where DVC lets through what its library raises of it.
+
+    `where` says whose files they are; nothing is asked of them before.
+    """
+    try:
+        yield
+    except _SENSELESS:
+        for path, data in files:
+            if path.endswith(_YAML):
+                read(data, f"{path} of {where}")
+        raise
 
 
 def write(document: Any, like: bytes | None) -> bytes:
@@ -48,7 +68,7 @@ def plain(data: bytes | None) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
-    except yaml.YAMLError:
+    except (yaml.YAMLError, *_SENSELESS):
         return None
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from mlvc.artifacts.documents import blamed
 from mlvc.artifacts.failures import explained
 from mlvc.domain.pipeline import Artifact, Dependency, Origin, Output, Pipeline, Stage
 from mlvc.errors import MlvcError, naming
@@ -64,7 +65,8 @@ def load(files: Mapping[str, bytes], where: str) -> Pipeline:
         (root / ".dvc" / "config").write_text(
             f"[core]\n    no_scm = true\n    site_cache_dir = {root}/.dvc/site\n"
         )
-        with _named_from(root), explained(f"the pipeline of {where} cannot be loaded"):
+        doing = f"the pipeline of {where} cannot be loaded"
+        with _named_from(root), explained(doing), blamed(files.items(), where):
             from dvc.repo import Repo
 
             with Repo(str(root)) as repo:

@@ -113,11 +113,13 @@ class Store:
         """Stages that `dvc status` calls changed, and why; always-changed ones are left out."""
         from dvc.repo import lock_repo
 
+        from mlvc.artifacts.documents import blamed
         from mlvc.artifacts.failures import explained, quiet
 
         wanted, found = set(addresses), dict[str, list[str]]()
         doing, locks = "comparing dvc.lock with the workspace", self.root / ".dvc" / "tmp"
-        with explained(doing), quiet(), naming(locks), lock_repo(self._repo):
+        documents = blamed(self._documents(wanted), "the workspace")
+        with explained(doing), quiet(), naming(locks), documents, lock_repo(self._repo):
             # Not through `Repo.status`: it takes names relative to the current folder, and asks
             # where an import comes from for updates.
             stages = self._stages(wanted)
@@ -140,6 +142,12 @@ class Store:
         if wanted <= found.keys():
             return found
         return {address(stage, self.root): stage for stage in self._repo.index.stages}
+
+    def _documents(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The YAML files beside those that define these stages, by their paths."""
+        for folder in {(self.root / defined_in(name)).parent for name in addresses}:
+            for path in folder.glob("*.y*ml"):
+                yield str(path.relative_to(self.root)), path.read_bytes()
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -34,5 +34,6 @@ def _checked(data: bytes | None) -> Settings:
 
     document = documents.plain(data)
     if document is None:
-        documents.read(data, "params.yaml")  # what is no YAML must not pass for no settings
+        # What is no YAML, or none to the fast library alone, must not pass for no settings.
+        document = documents.read(data, "params.yaml")
     return config.load(document.get(SETTINGS) if isinstance(document, dict) else None)

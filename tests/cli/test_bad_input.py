@@ -289,6 +289,22 @@ ARRANGED: dict[str, Arranged] = {
         commit_file("params.yaml", "train: [\n"),
         Case(("tag", "--allow-same"), 1, ("params.yaml",)),
     ),
+    "a day that there is none": (
+        change_params("since: 2023-02-30\n"),
+        Case(("gate", "HEAD"), 1, ("params.yaml is not YAML: day is out of range",)),
+    ),
+    "a day that there is none, at HEAD": (
+        change_params("since: 2023-02-30\n"),
+        Case(("rollback", "v0.1.0"), 1, ("params.yaml of ", "is not YAML: day is out of range")),
+    ),
+    "parameters that are nested without end": (
+        change_params(f"deep: {'[' * 3000}\n"),
+        Case(("tag", "--allow-same"), 1, ("params.yaml of ", "is not YAML")),
+    ),
+    "gates beside a key that only YAML 1.2 has are not taken for no gates": (
+        change_params("? [1]\n: 2\nmlvc: {gates: [{metric: accuracy, min: 2}]}\n"),
+        Case(("tag", "--allow-same"), 3, ("accuracy",)),
+    ),
     "a dvc.yaml that is no YAML": (
         commit_file("dvc.yaml", "stages: [\n"),
         Case(("tag", "--allow-same"), 1, ("dvc.yaml",)),

@@ -170,3 +170,9 @@ def test_scope_artifact_takes_the_model_alone(released: Project) -> None:
     assert released.read("train.py") == code
     assert released.git("status", "--porcelain") == ""
     assert "Rollback-Scope: artifact" in released.git("log", "-1", "--format=%B")
+
+
+def test_parameters_that_are_no_yaml_are_told_by_a_rollback_that_is_done(released: Project) -> None:
+    released.write("params.yaml", released.read("params.yaml") + "since: 2023-02-30\n")
+    done = rolled_back(released, "v0.1.0", "--scope", "artifact")
+    assert "params.yaml of the workspace is not YAML: day is out of range" in done.out
