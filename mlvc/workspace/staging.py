@@ -79,10 +79,10 @@ class Staging:
 def discard(home: Path) -> None:
     """Remove a home and the slots outside of it that it notes; gone is fine.
 
-    A repository may bring such a file along, so only paths that are named as this
-    id's slots are removed.
+    What is no home but a file among them, such as `.DS_Store`, goes too. A repository may bring
+    such notes along, so only paths that are named as this id's slots are removed.
     """
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         for note in (home / _OUTSIDE).read_bytes().split(b"\0"):
             slot = Path(os.path.normpath(home / os.fsdecode(note)))
             if re.fullmatch(rf"\.mlvc-{re.escape(home.name)}-\d+", slot.name):

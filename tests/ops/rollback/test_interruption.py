@@ -246,6 +246,14 @@ def test_recover_finds_nothing_in_a_sound_repository(released: Project) -> None:
     assert everything(released.path).keys() - before.keys() <= {".git/mlvc", ".git/mlvc/evaluating"}
 
 
+@pytest.mark.parametrize("verb", [("recover",), ("rollback", "v0.1.0"), ("prepare", "v0.1.0")])
+def test_a_file_among_what_is_staged_stops_nobody(released: Project, verb: tuple[str]) -> None:
+    released.write(".dvc/tmp/mlvc/staged/.DS_Store", "")
+    done = released.mlvc(*verb)
+    assert done.code == 0, done.err
+    assert not (released.path / ".dvc/tmp/mlvc/staged/.DS_Store").exists()
+
+
 def test_another_git_process_that_holds_the_index_is_waited_for_by_the_user(
     released: Project,
 ) -> None:
