@@ -246,8 +246,10 @@ def test_recover_finds_nothing_in_a_sound_repository(released: Project) -> None:
     assert everything(released.path).keys() - before.keys() <= {".git/mlvc", ".git/mlvc/evaluating"}
 
 
-@pytest.mark.parametrize("verb", [("recover",), ("rollback", "v0.1.0"), ("prepare", "v0.1.0")])
-def test_a_file_among_what_is_staged_stops_nobody(released: Project, verb: tuple[str]) -> None:
+@pytest.mark.parametrize(
+    "verb", [("recover",), ("rollback", "v0.1.0"), ("prepare", "v0.1.0", "--yes")]
+)
+def test_a_file_among_what_is_staged_stops_nobody(released: Project, verb: tuple[str, ...]) -> None:
     released.write(".dvc/tmp/mlvc/staged/.DS_Store", "")
     done = released.mlvc(*verb)
     assert done.code == 0, done.err
