@@ -7,10 +7,11 @@ from pathlib import Path
 from mlvc.domain.plan import Plan
 from mlvc.errors import naming
 from mlvc.ops.project import Project
+from mlvc.workspace.durable import sync_filesystems
 
 
 def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> tuple[str, ...]:
-    """Copy the user's versions of `paths` below `folder`; says where each is.
+    """Copy the user's versions of `paths` below `folder`, durably; says where each is.
 
     What is staged and differs from the workspace is kept too, as `PATH.staged`.
     """
@@ -26,6 +27,9 @@ def save(project: Project, plan: Plan, paths: Iterable[str], folder: Path) -> tu
             with naming(kept):
                 kept.write_bytes(staged)
             saved.append(kept)
+    if saved:
+        # Not with what is staged: `.git` of a linked worktree may be on another filesystem.
+        sync_filesystems([folder])
     return tuple(str(path) for path in saved)
 
 
