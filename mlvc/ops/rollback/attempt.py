@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
-from mlvc.errors import MlvcError
 from mlvc.ops.following import following
 from mlvc.ops.keeping import NEW, OLD, SEEN, moves
 from mlvc.ops.project import Project
@@ -91,7 +90,7 @@ class Attempt:
                 new = self._swap(note | outputs.note(self.live.in_the_way), changes)
                 with undisturbed():
                     done = self._publish(ref, new, switch=switch)
-                    with suppress(MlvcError, OSError):  # what is not remembered is found out again
+                    with suppress(Exception):  # what is not remembered is found out again
                         remember()
                         self.project.memo.forget_fresh(fresh)
         except BaseException:

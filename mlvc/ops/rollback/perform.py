@@ -1,7 +1,7 @@
 """Performing a proven plan: look, prove, and have it done as one transaction."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from mlvc.domain.plan import Plan
@@ -46,7 +46,8 @@ def perform(
         with dvc_locked(project.store):
             attempt = Attempt(project, plan, live, proven, due)
             done = attempt.surely(ref, switch=branch is not None)
-        project.prover.save(project.root)
+        with suppress(OSError):  # the commit stands, whatever is remembered
+            project.prover.save(project.root)
     return done._replace(stale=stale(project, plan, done.commit))
 
 

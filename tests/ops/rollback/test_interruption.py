@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mlvc.errors import MlvcError
+from mlvc.ops import rollback
+from mlvc.ops.project import Project as Opened
+from mlvc.ops.rollback import attempt
 from tests.ops.rollback.states import assert_nothing_left, assert_whole, everything, visible
 from tests.project import PYTHON, Answer, Project, run
 
@@ -166,6 +170,34 @@ def test_a_failing_disk_leaves_the_old_state(released: Project, place: str, how:
     assert visible(released) == before
     assert_nothing_left(released)
     assert released.git("status", "--porcelain") == ""
+
+
+def test_a_disk_that_fails_after_the_commit_hides_neither_what_was_saved_nor_how_to_undo(
+    released: Project,
+) -> None:
+    released.write("model.bin", "mine\n")
+    memo = "mlvc.workspace.memo:sync_filesystems"
+    done = strike(released, memo, "before", "EIO", "rollback", "v0.1.0", "--force")
+    assert (done.code, done.err) == (0, "")
+    (kept,) = (released.path / ".git/mlvc/saved").rglob("model.bin")
+    assert kept.read_text() == "mine\n"
+    assert f"saved what was in the way: {kept}" in done.out and "Undo: " in done.out
+    assert_new(released)
+
+
+@pytest.mark.parametrize("wrong", [ValueError, MlvcError])
+def test_nothing_that_is_only_remembered_fails_a_rollback(
+    released: Project, monkeypatch: pytest.MonkeyPatch, wrong: type[Exception]
+) -> None:
+    def failing(*_: object) -> None:
+        raise wrong("of what is remembered")
+
+    monkeypatch.setattr(attempt, "tell_dvc", failing)
+    found, request = Opened.find(released.path), rollback.Request("model@v0.1.0")
+    plan = rollback.make_plan(found, request, rollback.choose(found, request))
+    done = rollback.perform(found, plan)
+    assert done.commit == released.git("rev-parse", "HEAD")
+    assert_new(released)
 
 
 def test_a_branch_that_moved_meanwhile_is_not_overwritten(released: Project) -> None:
