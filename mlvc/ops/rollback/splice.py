@@ -13,6 +13,8 @@ from mlvc.ops.project import Project
 from mlvc.ops.rollback.replaced import all_stages, dropped, gone
 
 Edits = dict[str, Entry | bytes | None]
+# What DVC escapes in a .gitignore: pathspec's `GitWildMatchPattern.escape`.
+_ESCAPES = str.maketrans({char: f"\\{char}" for char in "\\[]!*#?"})
 
 
 class Splice:
@@ -141,7 +143,7 @@ class Splice:
         for path in sorted((now - was) | left):
             file = str(PurePosixPath(path).parent / ".gitignore")
             lines = self._now(file).decode("utf-8", "surrogateescape").splitlines()
-            name = f"/{PurePosixPath(path).name}"
+            name = f"/{PurePosixPath(path).name.translate(_ESCAPES)}"
             lines = [line for line in lines if line != name] + ([name] if path in now else [])
             text = "".join(f"{line}\n" for line in lines)
             self._set(file, text.encode("utf-8", "surrogateescape") or None)

@@ -1,5 +1,7 @@
 """Pipelines that changed their shape since: stages renamed, added, outputs come and gone."""
 
+import pytest
+
 from tests.ops.rollback.rows import assert_refused, assert_settled, edit, roll_back, step
 from tests.project import Project
 
@@ -175,4 +177,22 @@ def test_a_commented_gitignore_of_the_user_s_is_kept(empty: Project) -> None:
     assert empty.read(".gitignore").splitlines()[:2] == ["# mine", "*.log"]
     assert empty.git("check-ignore", "model.bin") == "model.bin"
     assert empty.git("check-ignore", "fresh.bin", check=False) == ""
+    assert_settled(empty)
+
+
+@pytest.mark.parametrize("name", ["m[1].bin", "a*b?.bin", "!m#.bin"])
+def test_a_name_that_is_a_pattern_too_is_ignored_as_dvc_ignores_it(
+    empty: Project, name: str
+) -> None:
+    named = BASE.replace("model.bin", f"'{name}'")
+    step(empty, {"dvc.yaml": named, "in.txt": "one"})
+    ignored = empty.read(".gitignore")
+    assert "\\" in ignored
+    (empty.path / name).unlink()
+    step(empty, {"dvc.yaml": BASE, "in.txt": "two", ".gitignore": "/model.bin\n"})
+    roll_back(empty, "HEAD~1")
+    assert empty.read(".gitignore") == ignored
+    assert empty.git("check-ignore", "--", name)
+    roll_back(empty, "HEAD~1")
+    assert empty.read(".gitignore") == "/model.bin\n"
     assert_settled(empty)
