@@ -75,17 +75,18 @@ def _prepare(project: Project, plan: Plan, kept: Kept) -> tuple[tuple[str, ...],
     project.prover.doubt()
     contents = preflight.prove(project, plan).contents
     due = missing(project, plan)
-    kept.claim(plan.record.target, {c.path: c.new for c in needed(plan) if c.new})
-    for change in needed(plan):
-        _adopt(project, kept, change)
     home = Places(project).homes / os.urandom(6).hex()
     staging = Staging(project.root, home)
     try:
         with dvc_locked(project.store):
             slots = _staged(project, due, contents, staging)
         sync_filesystems([home])
+        for change in needed(plan):
+            _adopt(project, kept, change)
         for change, slot in slots.items():
             _move(project, kept, change, slot)
+        # Last, since it says that they are ready; trees that nobody claims go with the next run.
+        kept.claim(plan.record.target, {c.path: c.new for c in needed(plan) if c.new})
     finally:
         with undisturbed():
             _discard(project, staging, due)

@@ -129,6 +129,34 @@ def test_a_full_disk_or_a_signal_leaves_nothing(linking: Project, how: str, code
     assert_nothing_left(linking)
 
 
+@pytest.mark.parametrize("release", ["1.0.0", "3.0.0"])  # of which there is a spare tree
+def test_a_release_that_could_not_be_made_ready_is_not_called_so(
+    linking: Project, release: str
+) -> None:
+    roll_back(linking, "2.0.0")
+    spare = kept(linking, "spare")
+    failed = strike(linking, f"{MAKING}:sync_filesystems", "before", "ENOSPC", "prepare", release)
+    assert failed.code == 1, failed
+    assert (kept(linking, "spare"), kept(linking, "ready")) == (spare, [])
+    dropped = linking.mlvc("prepare", "--drop", release)
+    assert (dropped.code, f"m@v{release} is not prepared" in dropped.err) == (13, True), dropped
+
+
+@pytest.mark.parametrize(("place", "when"), [("_move", "after"), ("Kept.claim", "before")])
+def test_trees_that_a_kill_left_unclaimed_go_with_the_next_run(
+    linking: Project, place: str, when: str
+) -> None:
+    killed = strike(linking, f"{MAKING}:{place}", when, "SIGKILL", "prepare", "1.0.0")
+    assert killed.code == -signal.SIGKILL
+    assert linking.mlvc("recover").code == 0
+    prepared(linking, "2.0.0")
+    inodes = {p.stat().st_ino for p in kept(linking, "ready")}
+    roll_back(linking, "2.0.0")
+    assert {(linking.path / name).stat().st_ino for name in ("model", "table")} == inodes
+    roll_back(linking, "1.0.0")
+    assert_settled(linking)
+
+
 def test_only_one_is_at_work_at_a_time(linking: Project) -> None:
     from mlvc.workspace.lock import locked
 
