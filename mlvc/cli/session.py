@@ -1,6 +1,7 @@
 """What all verbs share: where they work and how they speak."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,9 +29,12 @@ class Session(NamedTuple):
 
     def project(self) -> "Project":
         """The project of that folder."""
+        from mlvc.cli.resumed import tell
         from mlvc.ops.project import Project
 
-        return Project.find(self.folder)
+        project = Project.find(self.folder)
+        project.tell_recovered = partial(tell, self.say)
+        return project
 
     def project_with_tags(self) -> "Project":
         """The same for a verb that reads all tags: git begins before what reads them is loaded."""

@@ -1,6 +1,6 @@
 """A project: one Git repository and the DVC project in it, and what is known of both."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from mlvc.registry.trees import Entry, blobs, identities
 if TYPE_CHECKING:
     from mlvc.domain.settings import Settings
     from mlvc.ops.proving import Prover
+    from mlvc.ops.recover import Recovered
     from mlvc.ops.resolving import Resolver
     from mlvc.workspace.memo import Memo
 
@@ -35,6 +36,8 @@ class Project:
         self._snapshots: dict[str, Snapshot] = {}
         self._outlines: dict[str, Snapshot] = {}
         self._tags = ReadTags(self.repo, begun=tags)
+        # Hears what a verb that writes found interrupted; who shows things puts in what shows it.
+        self.tell_recovered: Callable[[Recovered], object] = lambda _: None
 
     @classmethod
     def find(cls, start: Path, tags: Begun = None) -> "Project":
@@ -137,9 +140,7 @@ class Project:
     def read(self, commit: str, paths: list[str]) -> dict[str, bytes]:
         """The contents of those of `paths` that a commit has."""
         tree = self.tree(commit)
-        ids = {
-            path: tree[path].id for path in paths if path in tree and not tree[path].is_submodule
-        }
+        ids = {p: tree[p].id for p in paths if p in tree and not tree[p].is_submodule}
         blobs = self.repo.blobs(ids.values())
         return {path: blobs[blob] for path, blob in ids.items()}
 

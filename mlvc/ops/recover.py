@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlvc.artifacts import rwlock
+from mlvc.errors import Exit, MlvcError
 from mlvc.ops import keeping, retagging, strays, underway
 from mlvc.ops.following import unharmed
 from mlvc.ops.kept import KINDS, Kept
@@ -93,10 +94,10 @@ class Places(NamedTuple):
 
 @contextmanager
 def writing(project: Project) -> Iterator[None]:
-    """Hold mlvc's lock, having cleared what a crash left."""
+    """Hold mlvc's lock, having cleared what a crash left; `project.tell_recovered` hears of it."""
     places = Places(project)
     with locked(places.private / "lock"):
-        settle(project)
+        project.tell_recovered(settle(project))
         with marked(places.mark):
             yield
 
@@ -109,10 +110,15 @@ def resume(project: Project) -> Recovered:
 
 def recover(project: Project) -> Recovered:
     """The same, and clear what interrupted evaluations left."""
-    with locked(Places(project).private / "lock"):
+    private = Places(project).private
+    with locked(private / "lock"):
         found = settle(project)
-        with locked(Places(project).private / "evaluating"):
-            clear_evaluations(project)
+        try:
+            with locked(private / "evaluating"):
+                clear_evaluations(project)
+        except MlvcError as error:
+            if error.code != Exit.LOCKED:  # who evaluates has cleared what others left
+                raise
         rwlock.mend(project.root)
         return found
 

@@ -122,6 +122,25 @@ def test_a_crash_leaves_the_old_ones_or_the_new_ones(
     assert cutoff(two_releases) == left
 
 
+def test_a_checkout_after_a_crash_tells_how_the_one_before_ended(
+    two_releases: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing, "settle", killed)
+        with pytest.raises(KilledError):
+            checkout(two_releases, OLD)
+    old = two_releases.git("rev-parse", "--short=10", "HEAD")
+    assert two_releases.mlvc("hooks", "install").code == 0
+    done = run("git", "checkout", "--quiet", "main", cwd=two_releases.path)
+    assert done.stderr.splitlines() == [
+        f"mlvc: Finished the interrupted checkout of the outputs of {old}.",
+        "mlvc: artifacts follow HEAD: model.bin, predictions.csv",
+    ]
+
+
 def test_a_rebase_that_only_goes_forward_is_followed(two_releases: Project) -> None:
     assert two_releases.mlvc("hooks", "install").code == 0
     two_releases.git("checkout", "--quiet", "-b", "behind", OLD)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
+from mlvc.cli.resumed import tell
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -94,7 +96,7 @@ def _follow(folder: Path, old: str, new: str) -> None:
     from mlvc.hooks.following import follow
 
     try:
-        for found in follow(folder, old, new):
+        for found in follow(folder, old, new, partial(tell, _say)):
             _tell(found)
     except MlvcError as error:
         _say(f"the artifacts do not follow HEAD: {error.message}")

@@ -12,6 +12,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops import rollback
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.rollback import attempt
+from mlvc.workspace.lock import locked
 from tests.ops.rollback.states import assert_nothing_left, assert_whole, everything, visible
 from tests.project import PYTHON, Answer, Project, run
 
@@ -255,6 +256,49 @@ def test_what_a_user_wrote_into_the_new_folder_before_recovery_is_kept(foldered:
     (kept,) = (foldered.path / ".git/mlvc/saved").rglob("mine")
     assert kept.read_text() == "precious"
     assert str(kept) in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("prepare", "--drop"), 0),
+        (("prepare", "--drop", "--json"), 0),
+        (("promote", "v0.1.0", "staging", "--new"), 0),
+        (("gc", "--yes"), 0),
+        (("tag",), 1),
+    ],
+)
+def test_every_verb_that_finds_a_crash_tells_how_it_ended_and_what_it_kept(
+    foldered: Project, args: tuple[str, ...], code: int
+) -> None:
+    apply = "mlvc.workspace.transaction:apply"
+    strike(foldered, apply, "after", "SIGKILL", "rollback", "v0.1.0")
+    (foldered.path / "model/mine").write_text("precious")
+    done = foldered.mlvc(*args)
+    assert done.code == code, done.err
+    (kept,) = (foldered.path / ".git/mlvc/saved").rglob("mine")
+    assert done.err.splitlines()[:2] == [
+        "Undid the interrupted rollback to model@v0.1.0.",
+        f"kept what was in the way: {kept}",
+    ]
+
+
+def test_recovery_does_not_wait_for_an_evaluation_at_work(foldered: Project) -> None:
+    before = visible(foldered)
+    apply = "mlvc.workspace.transaction:apply"
+    strike(foldered, apply, "after", "SIGKILL", "rollback", "v0.1.0")
+    (foldered.path / "model/mine").write_text("precious")
+    mark = foldered.write(".git/mlvc/evaluating.at-work", "")
+    with locked(foldered.path / ".git/mlvc/evaluating"):
+        done = foldered.mlvc("recover")
+        assert mark.exists()  # what is its own stays
+    assert done.code == 0, done.err
+    assert done.out.startswith("Undid the interrupted rollback to model@v0.1.0")
+    (kept,) = (foldered.path / ".git/mlvc/saved").rglob("mine")
+    assert str(kept) in done.err
+    assert visible(foldered) == before
+    assert foldered.mlvc("recover").out == "Nothing to recover.\n"
+    assert not mark.exists()
 
 
 def test_a_journal_that_is_damaged_is_named_and_nothing_is_touched(released: Project) -> None:
