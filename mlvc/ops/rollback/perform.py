@@ -73,8 +73,7 @@ def _proven(
         return lives.glimpse(project, plan)
 
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:
-        ref = preflight.branch_ref(project, plan, branch)
-        commits.check_identity(project.repo.git)
+        ref = _ref(project, plan, branch)
         proven = preflight.prove(project, plan)
         project.prover.rest()
         # Fetching takes its time, in which much may have been written.
@@ -82,11 +81,18 @@ def _proven(
     return ref, proven, lives.look(project, plan, here)
 
 
+def _ref(project: Project, plan: Plan, branch: str | None) -> str:
+    """The branch that the commit is for; refuses where there can be none, or no commit."""
+    ref = preflight.branch_ref(project, plan, branch)
+    commits.check_identity(project.repo.git)
+    return ref
+
+
 def rehearse(
     project: Project, plan: Plan, *, branch: str | None = None, force: bool = False
 ) -> tuple[str, ...]:
     """Refuse what `perform` would refuse, short of proving objects; returns what it would save."""
-    preflight.branch_ref(project, plan, branch)
+    _ref(project, plan, branch)
     preflight.refuse_missing(project, plan)
     live = lives.look(project, plan, lives.glimpse(project, plan))
     if plan.is_empty:

@@ -16,6 +16,15 @@ def test_a_dry_run_refuses_what_is_dirty_as_the_real_one_does(released: Project)
     assert dry.err == released.mlvc("rollback", "v0.1.0").err
 
 
+def test_a_dry_run_refuses_where_git_does_not_know_who_commits(released: Project) -> None:
+    config = released.path.parent / "nobody"
+    config.write_text("[user]\n    useConfigOnly = true\n")
+    env = {"GIT_CONFIG_GLOBAL": str(config)}
+    dry, done = (released.mlvc("rollback", "v0.1.0", *dry, env=env) for dry in (["--dry-run"], []))
+    assert (dry.code, done.code) == (1, 1)
+    assert dry.err == done.err and "Git does not know who you are" in dry.err
+
+
 def test_a_dry_run_with_force_says_what_it_would_save(released: Project) -> None:
     released.write("train.py", "# mine\n")
     dry = released.mlvc("rollback", "v0.1.0", "--dry-run", "--force")
