@@ -35,16 +35,20 @@ def build(forest: Forest, parent: str, edits: Edits, message: str) -> str:
     return commit_tree(forest.git, tree, [parent], message)
 
 
-def commit_tree(git: Git, tree: str, parents: list[str], message: str, *, sign: bool = True) -> str:
-    """Store a commit object; with `sign`, signed where the user's configuration asks for it."""
+def commit_tree(git: Git, tree: str, parents: list[str], message: str) -> str:
+    """Store a commit object, signed where the user's configuration asks for it."""
     # commit-tree is plumbing: it does not look at commit.gpgSign by itself.
-    signed = sign and git.maybe("config", "--type=bool", "commit.gpgSign") == "true"
-    words = [word for parent in parents for word in ("-p", parent)]
-    words += [*(["-S"] if signed else []), tree, "-F", "-"]
+    signed = git.maybe("config", "--type=bool", "commit.gpgSign") == "true"
+    words = [word for parent in parents for word in ("-p", parent)] + [tree, "-F", "-"]
+    data = message.encode()
     try:
-        return git.plumb("commit-tree", *words, data=message.encode())
+        return git.plumb("commit-tree", *(["-S"] if signed else []), *words, data=data)
     except GitFailed as failed:
-        raise _unsigned(failed) if signed else failed from failed
+        if not signed:
+            raise
+        # Git's words do not tell which of the two failed; that it fails without, too, does.
+        git.plumb("commit-tree", *words, data=data)
+        raise _unsigned(failed) from failed
 
 
 def _unsigned(failed: GitFailed) -> MlvcError:

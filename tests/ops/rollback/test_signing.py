@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from mlvc.registry import commits
+from mlvc.registry.git import Git, GitFailed
 from tests.ops.rollback.states import assert_whole, rolled_back, visible
 from tests.project import Project, run
 
@@ -30,6 +32,16 @@ def test_the_commit_of_a_rollback_is_signed(signing: Project) -> None:
     rolled_back(signing, "v0.1.0")
     assert signing.git("log", "-1", "--format=%G? %GS") == "G ada@example.com"
     assert_whole(signing)
+
+
+def test_a_commit_that_cannot_be_stored_is_not_blamed_on_its_signature(signing: Project) -> None:
+    signing.git("gc", "--quiet")
+    for number in range(256):  # as on a disk that takes no more objects
+        (signing.path / ".git/objects" / f"{number:02x}").touch()
+    git, tree = Git(signing.path), signing.git("rev-parse", "HEAD^{tree}")
+    with pytest.raises(GitFailed, match="git commit-tree failed") as failed:
+        commits.commit_tree(git, tree, [signing.git("rev-parse", "HEAD")], "No room\n")
+    assert "sign" not in f"{failed.value.message} {failed.value.hint}"
 
 
 @pytest.mark.parametrize(
