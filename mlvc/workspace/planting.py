@@ -77,6 +77,8 @@ class Planter:
         kind = self._link(source, path, size=proven[2])
         if kind in _LINKS:
             self._protect(source, status)
+        elif (after := _status(source)) is None or stamp(after) != now:
+            raise Changed(source)  # while it was copied: who knows what was
         elif self._types[0] in _LINKS:
             self._copies.append(path)  # for it was empty, or has as many links as it can
             return

@@ -1,5 +1,6 @@
 """What is remembered, and when it is not believed."""
 
+import errno
 import os
 import sqlite3
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from mlvc.errors import MlvcError
+from mlvc.workspace import planting
 from mlvc.workspace.census import Census, census, stamp
+from mlvc.workspace.linking import link_remembering
 from mlvc.workspace.memo import Folder, Memo, Proof
 from mlvc.workspace.planting import Made, Planter, weed
 from mlvc.workspace.tables import VERSION
@@ -156,6 +159,29 @@ def test_an_object_that_changed_since_it_was_proven_is_not_planted(tmp_path: Pat
     with pytest.raises(MlvcError, match="changed by someone else"):
         Planter(["copy"]).plant([(f"{tmp_path}/x", f"{tmp_path}/object", None)])
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("content", ["other", None])
+@pytest.mark.parametrize("types", [["copy"], ["reflink", "copy"], ["hardlink", "copy"]])
+def test_an_object_that_changes_while_it_is_copied_is_not_taken_for_proven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, types: list[str], content: str | None
+) -> None:
+    file = tmp_path / "object"
+    file.write_text("right")
+    proven = stamp(file.lstat())
+
+    def disturbed(source: Path, destination: Path, types: list[str]) -> str:
+        kind = link_remembering(source, destination, types)
+        file.write_text(content) if content else file.unlink()
+        return kind
+
+    def used_up(*_: object) -> None:
+        raise OSError(errno.EMLINK, "")
+
+    monkeypatch.setattr(os, "link", used_up)
+    monkeypatch.setattr(planting, "link_remembering", disturbed)
+    with pytest.raises(MlvcError, match="changed by someone else"):
+        Planter(types).plant([(f"{tmp_path}/x", str(file), proven)])
 
 
 def test_a_linked_file_is_no_copy(tmp_path: Path) -> None:
