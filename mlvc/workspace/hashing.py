@@ -1,5 +1,6 @@
 """Digests of files and folders, as anyone can recompute them with coreutils."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -12,6 +13,8 @@ _BLOCK = 1 << 20
 # What DVC takes for a text, and how much else may be in it.
 _TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
 _ODD = 0.30
+# How a link fails that leads to nothing; what a disk or a right fails with is told.
+_NOWHERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
 class Hash(Protocol):
@@ -92,7 +95,7 @@ def sha256_tree(path: Path) -> str:
     sha256sum` prints inside it (coreutils 9; only names that begin with a dash
     differ, that command takes them for options). A symlink to a file counts as the
     file, so DVC's `cache.type = symlink` has the digest of a copy; links to folders
-    and special files are left out, as find and DVC leave them.
+    and to nothing, and special files are left out, as find and DVC leave them.
     """
     top = os.fsencode(path)
     names = list(_files(top, b""))
@@ -140,8 +143,10 @@ def _files(folder: bytes, prefix: bytes) -> Iterator[bytes]:
 def _links_to_file(path: bytes) -> bool:
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
-    except FileNotFoundError:
-        return False
+    except OSError as error:
+        if error.errno in _NOWHERE:
+            return False
+        raise
 
 
 def _line(digest: str, name: bytes) -> bytes:

@@ -73,6 +73,9 @@ def test_what_is_no_file_is_left_out_as_find_leaves_it_out(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "dangling").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "itself").symlink_to("itself")
+    (tmp_path / "below a file").symlink_to("a/x")
+    (tmp_path / "long").symlink_to("x" * 300)
     assert sha256_tree(tmp_path) == by_coreutils(tmp_path)
 
 
