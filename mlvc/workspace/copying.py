@@ -25,7 +25,7 @@ def copy_hashing(source: str, destination: str, digests: Sequence[Hash]) -> None
 
     Where the filesystem clones, it does, and what the clone shares is read.
     """
-    fill(Path(source), Path(destination), None, partial(_pass, digests))
+    fill(Path(source), Path(destination), partial(_pass, digests))
 
 
 def _pass(digests: Sequence[Hash], reader: int, writer: int) -> None:

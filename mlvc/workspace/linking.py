@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from mlvc.errors import MlvcError, naming
@@ -33,26 +33,19 @@ _Fill = Callable[[int, int], None]  # from descriptor, to descriptor
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
-def link(source: Path, destination: Path, types: Sequence[str], mode: int | None = None) -> str:
+def link_remembering(source: Path, destination: Path, types: list[str]) -> str:
     """Make `destination` from a cache object by the first type that works.
 
-    `types` are among reflink, hardlink, symlink, copy; the one used is returned.
-    Reflinks and copies are writable, 0666 less the umask, or have `mode`; the others
-    are the read-only object itself. An empty file is never hard-linked (as in DVC:
-    they all would be one object, and links are limited to 65,000).
+    `types` are among reflink, hardlink, symlink, copy; the one used is returned, and what this
+    filesystem turned out to lack is dropped from them. Reflinks and copies are writable, 0666 less
+    the umask; the others are the read-only object itself. An empty file is never hard-linked (as in
+    DVC: they all would be one object, and links are limited to 65,000).
     FileExistsError where `destination` exists, MlvcError where no type works.
     """
-    return link_remembering(source, destination, list(types), mode)
-
-
-def link_remembering(
-    source: Path, destination: Path, types: list[str], mode: int | None = None
-) -> str:
-    """As `link`, but drops from `types` what this filesystem turned out to lack."""
     last: OSError | None = None
     for kind in tuple(types):
         try:
-            return _make(kind, source, destination, mode)
+            return _make(kind, source, destination)
         except OSError as error:
             if error.errno in _UNSUPPORTED:
                 types.remove(kind)
@@ -65,45 +58,45 @@ def link_remembering(
     ) from last
 
 
-def _make(kind: str, source: Path, destination: Path, mode: int | None) -> str:
+def _make(kind: str, source: Path, destination: Path) -> str:
     if kind == "symlink":
         os.symlink(os.path.abspath(source), destination)
     elif kind == "hardlink":
-        return _hardlink(source, destination, mode)
+        return _hardlink(source, destination)
     elif kind == "reflink":
-        _reflink(source, destination, mode)
+        _reflink(source, destination)
     elif kind == "copy":
-        _copy(source, destination, mode)
+        _copy(source, destination)
     else:
         raise MlvcError(f"unknown link type {kind!r}", "cache.type knows no such type")
     return kind
 
 
-def _hardlink(source: Path, destination: Path, mode: int | None) -> str:
+def _hardlink(source: Path, destination: Path) -> str:
     status = os.lstat(source)
     if stat.S_ISLNK(status.st_mode):  # link(2) would link the symlink: bpo-41355
         source = Path(os.path.realpath(source))
         status = os.lstat(source)
     if status.st_size == 0:
-        _copy(source, destination, mode)
+        _copy(source, destination)
         return "copy"
     os.link(source, destination)
     return "hardlink"
 
 
-def _reflink(source: Path, destination: Path, mode: int | None) -> None:
+def _reflink(source: Path, destination: Path) -> None:
     if sys.platform == "darwin":
         libc.clonefile(source, destination)  # takes the object's mode along
-        os.chmod(destination, 0o666 & ~_umask() if mode is None else mode)
+        os.chmod(destination, 0o666 & ~_umask())
         return
-    fill(source, destination, mode, clone)
+    fill(source, destination, clone)
 
 
-def _copy(source: Path, destination: Path, mode: int | None) -> None:
-    fill(source, destination, mode, _clone_or_copy)
+def _copy(source: Path, destination: Path) -> None:
+    fill(source, destination, _clone_or_copy)
 
 
-def fill(source: Path, destination: Path, mode: int | None, copy: _Fill) -> None:
+def fill(source: Path, destination: Path, copy: _Fill) -> None:
     """Make `destination` by `copy`, which gets descriptors to read and to write; or not at all."""
     reader = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -111,8 +104,6 @@ def fill(source: Path, destination: Path, mode: int | None, copy: _Fill) -> None
         try:
             with naming(destination):
                 copy(reader, writer)
-                if mode is not None:
-                    os.fchmod(writer, mode)
         except BaseException:
             os.unlink(destination)
             raise

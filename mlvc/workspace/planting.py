@@ -41,7 +41,7 @@ class Made(NamedTuple):
 
 
 class Planter:
-    """Makes files from objects by the first of `types` that works here (as `linking.link`).
+    """Makes files from objects by the first of `types` that works here (`link_remembering`).
 
     A link changes the ctime of its object, so what is made has to be looked at afterwards: it is
     the proven object as long as nothing else of its stamp is another.

@@ -10,7 +10,7 @@ from dvc_objects.fs.generic import transfer
 from dvc_objects.fs.local import localfs
 
 from mlvc.errors import MlvcError
-from mlvc.workspace.linking import link, link_remembering
+from mlvc.workspace.linking import link_remembering
 
 TYPES = ["reflink", "hardlink", "symlink", "copy"]
 
@@ -56,7 +56,7 @@ def test_a_link_is_what_dvc_makes(tmp_path: Path, types: list[str], content: byt
         source = tmp_path / name / "object"
         source.write_bytes(content)
         source.chmod(0o444)
-    link(tmp_path / "ours/object", tmp_path / "ours/live", types)
+    link_remembering(tmp_path / "ours/object", tmp_path / "ours/live", list(types))
     theirs = str(tmp_path / "theirs/object"), str(tmp_path / "theirs/live")
     transfer(localfs, theirs[0], localfs, theirs[1], links=list(types))
     expected = seen(tmp_path / "theirs/live")
@@ -67,11 +67,9 @@ def test_a_link_is_what_dvc_makes(tmp_path: Path, types: list[str], content: byt
 def test_a_copy_is_writable_and_a_hard_link_leaves_the_object_as_it_is(
     tmp_path: Path, cached: Path
 ) -> None:
-    assert link(cached, tmp_path / "copy", ["copy"]) == "copy"
-    assert link(cached, tmp_path / "run", ["copy"], mode=0o755) == "copy"
-    assert link(cached, tmp_path / "hard", ["hardlink"], mode=0o755) == "hardlink"
+    assert link_remembering(cached, tmp_path / "copy", ["copy"]) == "copy"
+    assert link_remembering(cached, tmp_path / "hard", ["hardlink"]) == "hardlink"
     assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o644
-    assert stat.S_IMODE((tmp_path / "run").stat().st_mode) == 0o755
     assert stat.S_IMODE(cached.stat().st_mode) == 0o444
     assert (tmp_path / "copy").read_bytes() == cached.read_bytes()
 
@@ -81,7 +79,7 @@ def test_the_next_type_is_taken_where_one_does_not_work(
     tmp_path: Path, cached: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     monkeypatch.setattr(os, "link", failing(code))
-    assert link(cached, tmp_path / "live", ["hardlink", "symlink"]) == "symlink"
+    assert link_remembering(cached, tmp_path / "live", ["hardlink", "symlink"]) == "symlink"
     assert (tmp_path / "live").readlink() == cached
 
 
@@ -102,17 +100,17 @@ def test_no_type_that_works_is_an_error_that_says_what_to_do(
 ) -> None:
     monkeypatch.setattr(os, "link", failing(errno.EXDEV))
     with pytest.raises(MlvcError) as caught:
-        link(cached, tmp_path / "live", ["hardlink"])
+        link_remembering(cached, tmp_path / "live", ["hardlink"])
     assert "cache.type" in caught.value.hint
     with pytest.raises(MlvcError, match="unknown"):
-        link(cached, tmp_path / "live", ["teleport"])
+        link_remembering(cached, tmp_path / "live", ["teleport"])
 
 
 @pytest.mark.parametrize("kind", TYPES[1:])
 def test_nothing_is_overwritten(tmp_path: Path, cached: Path, kind: str) -> None:
     (tmp_path / "live").write_bytes(b"the user's")
     with pytest.raises(FileExistsError):
-        link(cached, tmp_path / "live", [kind])
+        link_remembering(cached, tmp_path / "live", [kind])
     assert (tmp_path / "live").read_bytes() == b"the user's"
 
 
@@ -126,7 +124,7 @@ def test_a_copy_is_whole_where_the_kernel_does_not_copy(
         return 0 if a else real(source, to, 100, a, b)  # stops after 100 bytes
 
     monkeypatch.setattr(os, "copy_file_range", failing(code) if code else short)
-    link(cached, tmp_path / "live", ["copy"])
+    link_remembering(cached, tmp_path / "live", ["copy"])
     assert (tmp_path / "live").read_bytes() == cached.read_bytes()
 
 
@@ -135,7 +133,7 @@ def test_a_failed_copy_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setattr(os, "copy_file_range", failing(errno.ENOSPC))
     with pytest.raises(OSError, match="No space"):
-        link(cached, tmp_path / "live", ["copy", "symlink"])
+        link_remembering(cached, tmp_path / "live", ["copy", "symlink"])
     assert not os.path.lexists(tmp_path / "live")
 
 
@@ -146,13 +144,13 @@ def test_a_clone_that_works_is_a_writable_reflink(
         return os.write(to, os.pread(source, 1 << 30, 0))
 
     monkeypatch.setattr(fcntl, "ioctl", ficlone)
-    assert link(cached, tmp_path / "live", TYPES) == "reflink"
+    assert link_remembering(cached, tmp_path / "live", list(TYPES)) == "reflink"
     assert stat.S_IMODE((tmp_path / "live").stat().st_mode) == 0o644
     assert (tmp_path / "live").read_bytes() == cached.read_bytes()
 
 
 def test_an_object_that_is_a_link_is_hard_linked_itself(tmp_path: Path, cached: Path) -> None:
     (tmp_path / "alias").symlink_to(cached)
-    assert link(tmp_path / "alias", tmp_path / "live", ["hardlink"]) == "hardlink"
+    assert link_remembering(tmp_path / "alias", tmp_path / "live", ["hardlink"]) == "hardlink"
     assert (tmp_path / "live").samefile(cached)
     assert not (tmp_path / "live").is_symlink()

@@ -10,7 +10,7 @@ from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops.project import Project
 from mlvc.ops.rollback import Request, choose, make_plan
 from mlvc.ops.rollback.preflight import ready
-from mlvc.workspace.linking import link
+from mlvc.workspace.linking import link_remembering
 
 
 @dataclass(frozen=True)
@@ -98,4 +98,4 @@ def _kind(project: Project) -> str:
         source = Path(folder, "source")
         with naming(scratch):
             source.write_bytes(b"some")
-        return link(source, Path(folder, "target"), types)
+        return link_remembering(source, Path(folder, "target"), types)
