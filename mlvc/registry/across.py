@@ -1,7 +1,6 @@
 """Files of many commits at once: every tree and blob that they share is read once."""
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.asking import Object
 from mlvc.registry.git import Git
-from mlvc.registry.trees import FOLDERS, try_objects
+from mlvc.registry.trees import FOLDERS, rows_of, try_objects
 
 _AT_ONCE = 1000
 _SUBMODULE = b"160000"
@@ -41,7 +40,9 @@ def files(
     while level:
         inner: dict[str, Place] = {}
         for tree, place in _objects(git, level):
-            for mode, name, child in _entries(tree):
+            # Not by name: what is there twice is needed twice.
+            for mode, raw, oid in rows_of(tree):
+                name, child = os.fsdecode(raw), oid.hex()
                 if mode in FOLDERS and child not in seen:
                     seen.add(child)
                     inner[child] = Place(place.of, f"{place.path}{name}/")
@@ -50,18 +51,6 @@ def files(
         level = inner
     for blob, place in _objects(git, blobs):
         yield place, blob.data
-
-
-def _entries(tree: Object) -> Iterator[tuple[bytes, str, str]]:
-    """The mode, name and id of each entry, however long ids are in this repository."""
-    pattern = re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(tree.id) // 2), re.DOTALL)
-    at = 0
-    while at < len(tree.data):
-        entry = pattern.match(tree.data, at)
-        if entry is None:
-            raise MlvcError(f"tree {tree.id} makes no sense", "See what `git fsck` says.")
-        yield entry[1], os.fsdecode(entry[2]), entry[3].hex()
-        at = entry.end()
 
 
 def _objects(git: Git, wanted: Mapping[str, Place]) -> Iterator[tuple[Object, Place]]:

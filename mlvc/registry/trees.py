@@ -109,10 +109,18 @@ def algorithm(oid: str) -> str:
     return "sha1" if len(oid) <= _SHA1 else "sha256"
 
 
+def rows_of(tree: Object) -> list[tuple[bytes, bytes, bytes]]:
+    """The mode, name and id of each entry of a tree object; MlvcError where it makes no sense."""
+    rows: list[tuple[bytes, bytes, bytes]] = _ENTRY[algorithm(tree.id)].findall(tree.data)
+    width = len(tree.id) // 2 + 2
+    if sum(len(mode) + len(name) + width for mode, name, _ in rows) != len(tree.data):
+        raise MlvcError(f"tree {tree.id} makes no sense", "See what `git fsck` says.")
+    return rows
+
+
 def parse_tree(tree: Object) -> dict[bytes, Raw]:
-    """The entries of a tree object, by name."""
-    rows = _ENTRY[algorithm(tree.id)].findall(tree.data)
-    return {name: (mode, oid) for mode, name, oid in rows}
+    """The entries of a tree object, by name; raises `MlvcError` as `rows_of`."""
+    return {name: (mode, oid) for mode, name, oid in rows_of(tree)}
 
 
 def render_tree(entries: Mapping[bytes, Raw]) -> bytes:

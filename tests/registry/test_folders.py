@@ -10,7 +10,7 @@ from mlvc.registry import folders
 from mlvc.registry.asking import Object
 from mlvc.registry.folders import Folders
 from mlvc.registry.git import Git
-from mlvc.registry.trees import read_tree, try_objects
+from mlvc.registry.trees import parse_tree, read_tree, try_objects
 from tests.project import Project
 
 
@@ -50,6 +50,15 @@ def test_a_mode_of_an_old_tool_is_the_one_that_git_says(plain: Project) -> None:
     commit = plain.git("commit-tree", tree, "-m", "Old")
     git = Git(plain.path)
     assert Folders(git).tree(commit) == read_tree(git, commit, "")
+
+
+@pytest.mark.parametrize("form", [b"%bjunk", b"junk%b", b"%b100644 b\0short", b"100644 \0%b"])
+def test_a_tree_that_makes_no_sense_is_refused(plain: Project, form: bytes) -> None:
+    tree = plain.git("rev-parse", "HEAD^{tree}")
+    sound = try_objects(Git(plain.path), [tree])[tree]
+    assert b"a.txt" in parse_tree(sound)
+    with pytest.raises(MlvcError, match=f"tree {tree} makes no sense"):
+        parse_tree(sound._replace(data=form % sound.data))
 
 
 def test_what_two_commits_share_is_asked_for_once(
