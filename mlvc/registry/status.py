@@ -18,10 +18,9 @@ _OPERATIONS = {
 
 
 class Uncommitted(NamedTuple):
-    """A path that differs from HEAD: `staged` in the index, else only in the worktree."""
+    """A path that differs from HEAD, in the index or in the worktree."""
 
     path: str
-    staged: bool
     untracked: bool
 
 
@@ -32,9 +31,7 @@ def uncommitted(git: Git, prefix: str) -> tuple[Uncommitted, ...]:
     for line in out.split(b"\0"):
         path = os.fsdecode(line[3:])
         if line and path.startswith(prefix):
-            untracked = line[:2] == b"??"
-            staged = not untracked and line[:1] != b" "
-            found.append(Uncommitted(path[len(prefix) :], staged, untracked))
+            found.append(Uncommitted(path[len(prefix) :], line[:2] == b"??"))
     return tuple(found)
 
 
