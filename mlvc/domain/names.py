@@ -102,13 +102,6 @@ def dvc_address(model: str) -> str:
     return model.replace("=", ":", 1)
 
 
-def from_dvc_address(address: str) -> str:
-    """The model of a DVC name: `sub:name` or `sub/dvc.yaml:name`."""
-    folder, colon, name = address.rpartition(":")
-    folder = folder.removesuffix("dvc.yaml").rstrip("/") if colon else ""
-    return check_model(f"{folder}={name}" if folder else name)
-
-
 def parse_query(text: str) -> Query:
     """What `text` may mean; raises MlvcError (USAGE) for what could be an option or a range."""
     _refuse_unsafe(text)

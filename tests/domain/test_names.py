@@ -12,7 +12,6 @@ from mlvc.domain.names import (
     check_model,
     dvc_address,
     format_release_tag,
-    from_dvc_address,
     is_model,
     parse_query,
     parse_release_tag,
@@ -134,15 +133,9 @@ def test_a_version_that_git_refuses_in_a_ref_is_refused() -> None:
 
 
 @given(MODELS)
-def test_dvc_address_and_back_is_the_model(model: str) -> None:
-    assert from_dvc_address(dvc_address(model)) == model
+def test_dvc_s_name_of_a_model_has_a_colon_for_the_subfolder(model: str) -> None:
     assert "=" not in dvc_address(model)
-
-
-def test_dvc_address_may_name_the_dvc_yaml() -> None:
     assert dvc_address("sub=fraud") == "sub:fraud"
-    assert from_dvc_address("a/sub/dvc.yaml:fraud") == "a/sub=fraud"
-    assert from_dvc_address("dvc.yaml:fraud") == "fraud"
 
 
 V = Version.parse("1.2.0")
