@@ -63,10 +63,6 @@ class Staging:
             file.write(data)
         return slot
 
-    def discard(self) -> None:
-        """Remove all that was staged under this id, by whichever process."""
-        discard(self.home)
-
     def _note(self, slot: Path) -> None:
         relative = os.path.relpath(slot, self.home)
         with naming(self.home), open(self.home / _OUTSIDE, "ab") as file:

@@ -70,7 +70,7 @@ def test_a_planted_note_removes_nothing_of_the_users(staging: Staging, tmp_path:
     absolute = os.fsencode(tmp_path / "precious")
     notes = (up + b"precious", up + b".mlvc-other-1", up + b".mlvc-feed-x", absolute, b"")
     (staging.home / "outside").write_bytes(b"\0".join(notes))
-    staging.discard()
+    discard(staging.home)
     assert {"precious", ".mlvc-other-1", ".mlvc-feed-x"} <= snapshot(tmp_path).keys()
 
 
@@ -105,7 +105,7 @@ def test_discarding_leaves_what_links_point_to_and_the_mode_of_objects(
     tree = linked(staging.slot(tmp_path / "x"), {"sub/f": tmp_path / "object"}, ["hardlink"])
     (tree / "to-folder").symlink_to(tmp_path / "outside")
     (tree / "to-file").symlink_to(tmp_path / "object")
-    staging.discard()
+    discard(staging.home)
     assert (tmp_path / "outside/user").read_bytes() == b"stays"
     assert stat.S_IMODE((tmp_path / "object").stat().st_mode) == 0o444
     assert not staging.home.exists()

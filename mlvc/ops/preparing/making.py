@@ -23,7 +23,7 @@ from mlvc.ops.rollback.staging import finished, planted, remember
 from mlvc.workspace.census import GRAIN, census
 from mlvc.workspace.confine import confined
 from mlvc.workspace.durable import sync_filesystems
-from mlvc.workspace.staging import Staging
+from mlvc.workspace.staging import Staging, discard
 from mlvc.workspace.undisturbed import undisturbed
 
 
@@ -158,4 +158,4 @@ def _discard(project: Project, staging: Staging, due: Iterable[OutputChange]) ->
     """Remove what was staged and has not found its place."""
     left = [change.new for change in due if change.new] if any(staging.home.iterdir()) else []
     with following.unharmed(project.prover, left):
-        staging.discard()
+        discard(staging.home)
