@@ -7,7 +7,8 @@ from mlvc.registry import stale_locks
 from mlvc.registry.git import Git, GitFailed
 
 _WANTED = "refs/mlvc/wanted/"
-_OPTIONS = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+OPTIONS = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+"""With these a fetch brings what is asked for, and no more."""
 
 
 def bring(folder: Path, url: str, commits: Iterable[str], head: str) -> None:
@@ -33,12 +34,12 @@ def _fetch(git: Git, url: str, commits: list[str]) -> None:
     # The refs tell the next fetch what is here already.
     refs = [f"+{commit}:{_WANTED}{commit}" for commit in commits]
     try:
-        git.write("fetch", *_OPTIONS, "--end-of-options", url, *refs)
+        git.write("fetch", *OPTIONS, "--end-of-options", url, *refs)
     except GitFailed as failed:
         if "not our ref" not in failed.stderr and "unadvertised" not in failed.stderr:
             raise
         # Not every server gives a commit by its id.
         every = (f"+refs/{kind}/*:refs/remotes/all/{kind}/*" for kind in ("heads", "tags"))
-        git.write("fetch", *_OPTIONS, "--end-of-options", url, *every)
+        git.write("fetch", *OPTIONS, "--end-of-options", url, *every)
         for commit in commits:
             git.write("update-ref", f"{_WANTED}{commit}", f"{commit}^{{commit}}")

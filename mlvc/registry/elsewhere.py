@@ -11,10 +11,10 @@ from pathlib import Path
 from mlvc.domain.registration import told
 from mlvc.errors import MlvcError
 from mlvc.registry import sharing
+from mlvc.registry.clones import OPTIONS
 from mlvc.registry.git import Git, GitFailed
 from mlvc.registry.tag_reading import Tags, sorted_out
 
-_OPTIONS = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
 _HEADS = "refs/heads/"
 _SHA256 = 64  # digits
 
@@ -111,11 +111,11 @@ class Elsewhere:
             # A server that gives no single objects has sent them before, or does one by one.
             with suppress(GitFailed):
                 self.git.plumb(
-                    *noop, "fetch", *_OPTIONS, "--filter=blob:none", "--stdin", "origin", data=data
+                    *noop, "fetch", *OPTIONS, "--filter=blob:none", "--stdin", "origin", data=data
                 )
 
     def _fetch(self, filtered: str, specs: list[str], *options: str) -> None:
         self.git.plumb(
-            "fetch", *_OPTIONS, filtered, *options, "--stdin", "origin",
+            "fetch", *OPTIONS, filtered, *options, "--stdin", "origin",
             data=os.fsencode("".join(f"{spec}\n" for spec in specs)),
         )  # fmt: skip
