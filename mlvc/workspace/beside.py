@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import NoReturn, TypeVar, cast
 
 from mlvc.errors import MlvcError
+from mlvc.workspace.undisturbed import ASKING
 
 WORTH = 1000
 """So many files are worth a process; for fewer, it takes longer to start than to do without."""
 
 _Result = TypeVar("_Result")
-_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def _received(data: bytes) -> object:
 def _fork(work: Callable[[], object]) -> tuple[int, int]:
     reader, writer = os.pipe()
     # No signal may find the child with our handlers: it would undo, as we do, what is ours.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
     try:
         child = os.fork()
         if child == 0:
@@ -70,9 +70,9 @@ def _work(work: Callable[[], object], writer: int) -> NoReturn:
     import pickle
 
     try:
-        for number in _ASKING:
+        for number in ASKING:
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
         with open(writer, "wb") as pipe:
             pickle.dump(_tried(work), pipe, pickle.HIGHEST_PROTOCOL)
     finally:

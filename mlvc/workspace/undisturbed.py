@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from mlvc.errors import MlvcError
 
-_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask a process to end."""
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def undisturbed() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _ASKING}
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ASKING}
     try:
         yield
     finally:
