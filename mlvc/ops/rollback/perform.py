@@ -1,7 +1,8 @@
 """Performing a proven plan: look, prove, and have it done as one transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlvc.domain.plan import Plan
@@ -14,7 +15,6 @@ from mlvc.ops.rollback.attempt import Attempt, RolledBack
 from mlvc.ops.rollback.standing import stale
 from mlvc.registry import commits
 from mlvc.workspace.beside import beside
-from mlvc.workspace.census import Glimpse
 
 if TYPE_CHECKING:
     from mlvc.ops.promoting import Return
@@ -68,10 +68,7 @@ def _proven(
     project: Project, plan: Plan, branch: str | None
 ) -> tuple[str, preflight.Proven, lives.Live]:
     """The branch that the commit is for, what the plan restores, proven, and what is live."""
-
-    def glimpse() -> Mapping[str, Glimpse]:
-        return lives.glimpse(project, plan)
-
+    glimpse = partial(lives.glimpse, project, plan)
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:
         ref = _ref(project, plan, branch)
         proven = preflight.prove(project, plan)
