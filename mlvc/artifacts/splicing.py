@@ -87,7 +87,7 @@ def _changed(one: bytes | None, other: bytes, section: str) -> set[str]:
 
 
 def lock(
-    head: bytes | None, old: bytes | None, take: Take, path: str, settings: object = None
+    head: bytes | None, old: bytes | None, take: Take, path: str, settings: object
 ) -> bytes | None:
     """HEAD's `dvc.lock` with the old tree's entries.
 
