@@ -65,7 +65,8 @@ def bring(project: Project, old: str, new: str) -> Brought:
         kept = tuple(path for path in live.in_the_way if not _is_known(project, path))
         due = tuple(change for change in live.due if change.path not in kept)
         saved = _surely(project, plan._replace(outputs=due), live) if due else ()
-    project.prover.save(project.root)
+    with suppress(OSError):  # it is done, whatever is remembered
+        project.prover.save(project.root)
     return Brought(tuple(change.path for change in due), kept, missing, saved)
 
 
