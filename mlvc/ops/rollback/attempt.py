@@ -97,7 +97,9 @@ class Attempt:
             # Interrupted or failed: settling looks on which side of the point of no return, and
             # ends there, exactly as `mlvc recover` would after a kill.
             with undisturbed():
-                settle(self.project)
+                undone = settle(self.project)
+                if undone.saved:  # beside the error, which says nothing of them
+                    self.project.tell_recovered(undone)
                 with suppress(OSError):
                     self.project.prover.save(self.project.root)
             raise

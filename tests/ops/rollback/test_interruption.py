@@ -245,6 +245,32 @@ sys.exit(run(["-C", {str(foldered.path)!r}, "rollback", "v0.1.0"]))
     assert str(kept) in done.stdout
 
 
+def test_what_a_user_wrote_into_the_new_folder_before_a_failure_is_kept_and_told(
+    foldered: Project,
+) -> None:
+    before = visible(foldered)
+    race = f"""
+import sys
+from pathlib import Path
+from mlvc.workspace import transaction
+real = transaction.apply
+def apply(journal, *more):
+    real(journal, *more)
+    Path({str(foldered.path / "model/mine")!r}).write_text("precious")
+    raise OSError(5, "Input/output error", "model")
+transaction.apply = apply
+from mlvc.cli.app import run
+sys.exit(run(["-C", {str(foldered.path)!r}, "rollback", "v0.1.0"]))
+"""
+    done = run(PYTHON, "-c", race, cwd=foldered.path, check=False)
+    assert done.returncode == 1
+    assert visible(foldered) == before
+    (kept,) = (foldered.path / ".git/mlvc/saved").rglob("mine")
+    assert kept.read_text() == "precious"
+    assert f"kept what was in the way: {kept}" in done.stderr
+    assert "error: model: Input/output error" in done.stderr
+
+
 def test_what_a_user_wrote_into_the_new_folder_before_recovery_is_kept(foldered: Project) -> None:
     before = visible(foldered)
     apply = "mlvc.workspace.transaction:apply"
