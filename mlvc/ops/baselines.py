@@ -1,12 +1,14 @@
 """What a gate compares with: the last good release, what is in an environment, or a release."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mlvc.domain import history
 from mlvc.domain.names import parse_query
 from mlvc.domain.promotion import USUAL, in_use
+from mlvc.domain.release import Release
 from mlvc.domain.rule import LAST_GOOD, Rule
+from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
@@ -31,19 +33,34 @@ def against(target: Target | None) -> Against:
 
 
 def last_good(project: Project, target: Target) -> Against:
-    """The release that one would go back to from the target."""
+    """The release that one would go back to from the target; never one of the same model.
+
+    A model is as good as itself, whatever the gates: that would be no comparison.
+    """
     there = project.standing(target.model, target.commit)
     withdrawn = there.withdrawn | project.standing(target.model).withdrawn
-    found = history.last_good(there.reachable, target.release or there.current, withdrawn).release
+    others = [release for release in there.reachable if release.object != there.object]
+    found = history.last_good(others, target.release or _returned_to(there), withdrawn).release
     return against(Target(found.commit, target.model, found) if found else None)
 
 
+def _returned_to(there: Standing) -> Release | None:
+    """The release that an unreleased commit was rolled back to.
+
+    Without a rollback it comes after all of them, also where it has the model of an older one.
+    """
+    found = there.current
+    return (
+        found if found and found.name == history.last_target(there.records, found.model) else None
+    )
+
+
 def of_rules(
-    project: Project, model: str, rules: Iterable[Rule], default: Against
+    project: Project, model: str, rules: Iterable[Rule], default: Callable[[], Against]
 ) -> dict[str, Against]:
-    """What the rules compare with, by name; `default` is the last good release."""
-    names = {rule.baseline for rule in rules if rule.max_drop is not None} or {LAST_GOOD}
-    found = {LAST_GOOD: default} if LAST_GOOD in names else {}
+    """What the rules compare with, by name; `default` finds the last good release."""
+    names = {rule.baseline for rule in rules if rule.max_drop is not None}
+    found = {LAST_GOOD: default()} if LAST_GOOD in names else {}
     return found | {n: _named(project, model, n) for n in sorted(names - {LAST_GOOD})}
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from mlvc.domain.evaluator import Evaluator
 from mlvc.domain.gate import Judgement
-from mlvc.domain.rule import Rule
+from mlvc.domain.release import Release
+from mlvc.domain.rule import LAST_GOOD, Rule
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.baselines import Against, against, asked_for, last_good, of_rules
@@ -112,7 +114,8 @@ def _before(
     if asked is not None:
         one = asked_for(project, target, asked)
         return {rule.baseline: one for rule in rules} or {asked: one}
-    return of_rules(project, target.model, rules, last_good(project, target))
+    default = partial(last_good, project, target)
+    return of_rules(project, target.model, rules, default) or {LAST_GOOD: default()}
 
 
 @contextmanager
@@ -154,11 +157,11 @@ def _command(target: Target, with_revision: str) -> str:
 
 
 def gate_head(
-    project: Project, model: str, previous: Target | None
+    project: Project, model: str, good: Release | None = None
 ) -> tuple[Judgement, Mapping[str, float]]:
     """The verdict on HEAD by its own committed metrics, for a release about to be made.
 
-    `previous` is the release that it is compared with where a gate names no other.
+    `good` is the last good release, where that is known already.
     """
     rules = project.settings().rules(model)
     try:
@@ -168,6 +171,7 @@ def gate_head(
             raise
         return Judgement(Verdict.NONE, ()), {}
     metrics = committed(project, judge)
-    before = of_rules(project, model, rules, against(previous))
-    head = Target(project.repo.head, model)
+    head = released(project, Target(project.repo.head, model))
+    plain = against(Target(good.commit, model, good)) if good else None
+    before = of_rules(project, model, rules, lambda: plain or last_good(project, head))
     return Gate(project, rules, judge, before).judge(head, metrics), metrics

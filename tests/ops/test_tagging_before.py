@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mlvc.ops.baselines import last_good
+from mlvc.ops.naming import Target
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.tagging.before import on_the_line, released_before
 from tests.project import Project, run
@@ -41,7 +43,8 @@ def opened(path: Path, steps: list[Step]) -> Opened:
         if kind == "release":
             # Not in the order in which they are made.
             released.append(f"model@v{(number * 7) % 3}.{len(released)}.0")
-            git("tag", "-a", "-m", released[-1], released[-1], tip)
+            passed = f"Verdict: {'PASS' if number else 'FAIL'}"
+            git("tag", "-a", "-m", released[-1], "-m", passed, released[-1], tip)
         elif kind == "rollback" and released:
             back = released[number % len(released)]
             told = f"Rollback-From: {released[-1]}\nRollback-To: {back}"
@@ -75,7 +78,10 @@ def _tree(path: Path, content: int) -> str:
 def test_what_a_release_follows_is_what_the_whole_line_says(steps: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         project = opened(Path(folder), steps)
-        assert released_before(project, "model") == on_the_line(project, "model")
+        found = released_before(project, "model")
+        assert found == on_the_line(project, "model")
+        good = last_good(project, Target(project.repo.head, "model")).target
+        assert found.good is None or (good and found.good == good.release)
 
 
 def test_a_release_reads_no_tags_of_other_models(two_releases: Project) -> None:

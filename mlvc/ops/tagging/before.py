@@ -1,9 +1,10 @@
 """What a new release of a model follows: its number the one, its comparison the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlvc.domain.release import Release
 from mlvc.domain.standing import Standing
+from mlvc.domain.verdict import Verdict
 from mlvc.ops.contents import with_objects
 from mlvc.ops.project import Project
 
@@ -13,14 +14,16 @@ class Before:
     """The releases of a model on the line of HEAD, as far as the next one asks.
 
     `highest` is the one of the highest version, `current` the one that HEAD has, and `last` the
-    one that was current last: what a new one is compared with. `object` is what identifies the
-    model's content at HEAD.
+    one that was current last, to which what has changed since is told. `object` is what identifies
+    the model's content at HEAD. `good` is the last good one, which gates compare with, where it is
+    known without a walk; None says nothing.
     """
 
     object: str | None
     highest: Release | None = None
     last: Release | None = None
     current: Release | None = None
+    good: Release | None = field(default=None, compare=False)
 
 
 def released_before(project: Project, model: str) -> Before:
@@ -45,7 +48,8 @@ def _at_the_tip(project: Project, model: str) -> Before | None:
         return None
     if project.repo.tells_since(highest.commit, head):
         return None
-    return Before(content, highest, highest)
+    is_good = highest.verdict == Verdict.PASS and not project.deregistered_of(model)
+    return Before(content, highest, highest, good=highest if is_good else None)
 
 
 def on_the_line(project: Project, model: str) -> Before:

@@ -12,7 +12,6 @@ from mlvc.domain.verdict import Verdict
 from mlvc.domain.version import Version
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
-from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
 from mlvc.ops.tag_lock import alone_with_tags
@@ -71,8 +70,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     if tags.exists(project.repo.git, name):
         raise MlvcError(f"{name} exists already", _free(subject, version))
     previous = subject.before.last
-    against = Target(previous.commit, model, previous) if previous else None
-    judgement, metrics = gate_head(project, model, against)
+    judgement, metrics = gate_head(project, model, subject.before.good)
     override = _override(judgement, wanted.allow_failing)
     drafted = Release(
         model=model,

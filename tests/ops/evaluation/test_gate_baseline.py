@@ -7,6 +7,8 @@ import pytest
 from tests.ops.evaluation.released import evaluated, release
 from tests.ops.evaluation.test_gate_verdicts import gated, verdict
 from tests.project import Project
+from tests.releases import release as made
+from tests.releases import retrain
 
 DROP = "metric: accuracy, max_drop: 0.01"
 
@@ -106,6 +108,73 @@ def test_a_withdrawn_release_is_no_baseline(releases: Project, judged: dict[str,
     releases.git("commit", "--quiet", "--allow-empty", "--message", f"Roll back\n\n{trailers}")
     answer = gated(releases, DROP).mlvc("gate", "0.3.0", "--json")
     assert json.loads(answer.out)["baseline"] == "model@v0.1.0"
+
+
+def worse(project: Project) -> Project:
+    """A good release, a worse one that was let through, and then a gate that would not have."""
+    gated(project, "metric: accuracy, min: 0.1").commit("A loose gate")
+    made(project)
+    retrain(project, "weight: 1.0", "weight: 0.7")
+    made(project)
+    gated(project, DROP).commit("A gate that would have refused it")
+    return project
+
+
+def test_a_release_of_the_same_model_is_judged_as_the_gate_judges_it(project: Project) -> None:
+    worse(project)
+    said = project.mlvc("gate")
+    assert verdict(said) == "FAIL" and "in model@v0.1.0 0.8875: beyond" in said.out
+    refused = project.mlvc("tag", "--allow-same")
+    assert refused.code == 3, refused
+    assert "the gate says FAIL" in refused.err and "in model@v0.1.0 0.8875: beyond" in refused.err
+    forced = made(project, "--allow-same", "--allow-failing", "It is asked for")
+    assert (forced["name"], forced["verdict"]) == ("model@v0.2.1", "FAIL")
+    again = project.mlvc("gate", "--json")
+    assert json.loads(again.out)["baseline"] == "model@v0.1.0" and again.code == 3
+
+
+def test_a_release_of_the_same_model_is_no_baseline_where_it_was_judged_otherwise(
+    project: Project,
+) -> None:
+    worse(project)
+    retrain(project, "threshold: 0.0", "threshold: 0.1")
+    made(project, "--allow-same", "--allow-failing", "It is asked for")
+    assert project.mlvc("eval", "0.1.0", "--with", "HEAD").code == 0
+    assert json.loads(project.mlvc("gate", "--json").out)["baseline"] == "model@v0.1.0"
+
+
+def test_a_model_that_was_trained_once_more_is_compared_with_what_came_after_it(
+    project: Project,
+) -> None:
+    gated(project, "metric: accuracy, min: 0.1").commit("A loose gate")
+    retrain(project, "weight: 1.0", "weight: 0.7")
+    made(project)
+    retrain(project, "weight: 0.7", "weight: 1.0")
+    made(project)
+    gated(project, DROP).commit("A gate")
+    retrain(project, "weight: 1.0", "weight: 0.7")
+    assert "in model@v0.2.0 0.8875: beyond" in project.mlvc("gate").out
+    assert "in model@v0.2.0 0.8875: beyond" in project.mlvc("tag", "--allow-same").err
+
+
+def test_what_was_gone_back_to_is_not_compared_with_what_came_after_it(project: Project) -> None:
+    gated(project, "metric: accuracy, min: 0.1").commit("A loose gate")
+    for old, new in (("1.0", "0.7"), ("0.7", "1.0"), ("1.0", "1.1")):
+        retrain(project, f"weight: {old}", f"weight: {new}")
+        made(project)
+    assert project.mlvc("rollback", "0.1.0").code == 0
+    gated(project, DROP)
+    assert verdict(project.mlvc("gate")) == "NONE"
+
+
+def test_a_release_that_failed_is_no_baseline_of_the_next_one(project: Project) -> None:
+    gated(project, DROP, "metric: accuracy, min: 0.1").commit("Gates")
+    made(project)
+    retrain(project, "weight: 1.0", "weight: 0.7")
+    made(project, "--allow-failing", "It is asked for")
+    retrain(project, "bias: 0.5", "bias: 0.6")
+    for answer in (project.mlvc("gate"), project.mlvc("tag")):
+        assert answer.code == 3 and "in model@v0.1.0 0.8875: beyond" in answer.out + answer.err
 
 
 def test_a_model_may_have_gates_of_its_own(releases: Project) -> None:
