@@ -26,8 +26,7 @@ def read(data: bytes | None, path: str) -> Any:
         yaml.preserve_quotes = True
         document = yaml.load(io.BytesIO(data or b""))
     except (YAMLError, *_SENSELESS) as error:
-        said = str(error).splitlines()[0]
-        raise MlvcError(f"{path} is not YAML: {said}", f"Mend {path}.") from error
+        raise MlvcError(f"{path} is not YAML: {_said(error)}", f"Mend {path}.") from error
     return CommentedMap() if document is None else document
 
 
@@ -44,6 +43,16 @@ def blamed(files: Iterable[tuple[str, bytes]], where: str) -> Iterator[None]:
             if path.endswith(_YAML):
                 read(data, f"{path} of {where}")
         raise
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with a text, and in which lines."""
+    told = []
+    for part in ("context", "problem"):
+        what, mark = (getattr(error, name, None) for name in (part, f"{part}_mark"))
+        if what:
+            told.append(f"{what} in line {mark.line + 1}" if mark else str(what))
+    return ", ".join(told) or str(error).splitlines()[0]
 
 
 def write(document: Any, like: bytes | None) -> bytes:
@@ -70,6 +79,42 @@ def plain(data: bytes | None) -> Any:
         return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, *_SENSELESS):
         return None
+
+
+def refuse_twice(data: bytes, path: str, key: str) -> None:
+    """Refuse what is there twice: a key of the top, or any below it. Raises `MlvcError`.
+
+    The quick reader takes the later one, and says nothing; DVC takes neither.
+    """
+    import yaml
+
+    top = yaml.compose(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    rows = top.value if isinstance(top, yaml.MappingNode) else []
+    own = yaml.MappingNode("", [row for row in rows if row[0].value == key])
+    for name, first, second in _twice(own, "", set()):
+        where = f"line {first}" if first == second else f"lines {first} and {second}"
+        raise MlvcError(
+            f"{path}: {name} is there twice, in {where}",
+            "Make one of the two: only the later one would count.",
+        )
+
+
+def _twice(node: Any, name: str, seen: set[int]) -> Iterator[tuple[str, int, int]]:
+    """Each key that is there twice below a node, and its lines; aliases may lead in a circle."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    lines: dict[tuple[str, str], int] = {}
+    for at, one in enumerate([] if isinstance(node.value, str) else node.value):
+        if not isinstance(one, tuple):
+            yield from _twice(one, f"{name}[{at}]", seen)
+            continue
+        key, value = one
+        inner, line = f"{name}.{key.value}".removeprefix("."), key.start_mark.line + 1
+        if first := lines.get((key.tag, str(key.value))):
+            yield inner, first, line
+        lines[key.tag, str(key.value)] = line
+        yield from _twice(value, inner, seen)
 
 
 @lru_cache(maxsize=4096)

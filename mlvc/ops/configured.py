@@ -11,7 +11,7 @@ from mlvc.domain.snapshot import SETTINGS
 if TYPE_CHECKING:
     from mlvc.workspace.memo import Memo
 
-_READING = 2  # raised where the same section comes to mean something else, or is kept otherwise
+_READING = 3  # raised where the same section comes to mean something else, or is kept otherwise
 
 
 def configured(memo: "Memo", data: bytes | None) -> Settings:
@@ -34,6 +34,8 @@ def _checked(data: bytes | None) -> Settings:
 
     document = documents.plain(data)
     if document is None:
-        # What is no YAML, or none to the fast library alone, must not pass for no settings.
+        # What is no YAML, or too much of it for the quick reader, must not pass for no settings.
         document = documents.read(data, "params.yaml")
+    else:
+        documents.refuse_twice(data or b"", "params.yaml", SETTINGS)
     return config.load(document.get(SETTINGS) if isinstance(document, dict) else None)

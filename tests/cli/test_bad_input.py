@@ -285,6 +285,10 @@ ARRANGED: dict[str, Arranged] = {
         broken_gates,
         Case(("gate", "HEAD"), 1, ("params.yaml is not YAML", "Mend params.yaml")),
     ),
+    "settings that are there twice": (
+        change_params("mlvc: {gates: [{metric: accuracy, min: 0.99}]}\nmlvc: {gates: []}\n"),
+        Case(("gate", "HEAD"), 1, ("params.yaml: mlvc is there twice, in lines 6 and 7",)),
+    ),
     "parameters that are no YAML": (
         commit_file("params.yaml", "train: [\n"),
         Case(("tag", "--allow-same"), 1, ("params.yaml",)),
