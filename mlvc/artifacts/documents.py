@@ -1,6 +1,7 @@
 """YAML documents edited in place: what is not touched keeps its comments and its form."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +14,7 @@ _YAML = (".yaml", ".yml", ".dvc", "dvc.lock")
 # What both libraries let through of values that are none (`2023-02-30`, `!!int ''`), and of
 # nesting without end.
 _SENSELESS = (ValueError, LookupError, AttributeError, RecursionError)
+_MARKERS = re.compile(rb"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def read(data: bytes | None, path: str) -> Any:
@@ -79,6 +81,12 @@ def plain(data: bytes | None) -> Any:
         return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, *_SENSELESS):
         return None
+
+
+def conflict(data: bytes) -> int:
+    """The line in which the first conflict begins that a merge has left; 0 where there is none."""
+    found = _MARKERS.search(data)
+    return data.count(b"\n", 0, found.start()) + 1 if found else 0
 
 
 def refuse_twice(data: bytes, path: str, key: str) -> None:

@@ -1,6 +1,5 @@
 """`pre-commit`: what is wrong with a tree that is about to be committed."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -8,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from shlex import quote
 
+from mlvc.artifacts.documents import conflict
 from mlvc.artifacts.outline import outlining
 from mlvc.domain import belonging
 from mlvc.domain.settings import KeptOut
@@ -18,7 +18,6 @@ from mlvc.hooks.projects import projects
 from mlvc.ops.project import Project
 from mlvc.registry.trees import Entry, sizes
 
-_MARKERS = re.compile(rb"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 _PARAMS = "params.yaml"
 _FILES = ("100644", "100755")
 _POINTER, _SHORT = b"version https://git-lfs", 1024  # bytes
@@ -78,7 +77,7 @@ def _of(change: _Change) -> Iterator[Objection]:
 def _conflicts(change: _Change) -> Iterator[Objection]:
     paths = [*outlining(change.fresh), *({_PARAMS} & change.fresh.keys())]
     for path, data in change.project.read(change.tree, paths).items():
-        if _MARKERS.search(data):
+        if conflict(data):
             yield Objection(
                 path, "it has conflict markers", f"Resolve them, then `git add {_word(path)}`."
             )

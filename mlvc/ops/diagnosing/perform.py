@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mlvc.ops.diagnosing import places, published, records
+from mlvc.ops.diagnosing import definitions, places, published, records
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.ops.recover import recover
@@ -22,7 +22,8 @@ def diagnose(project: Project, *, remote: bool = False, fix: bool = False) -> Di
     With `fix`, what a crash left is finished or undone. Raises `MlvcError`: LOCKED where another
     mlvc is at work then, MISSING where the remote cannot be asked.
     """
-    found = (*places.left(project), *places.setup(project), *records.complaints(project))
+    found = (*places.left(project), *places.setup(project), *definitions.complaints(project))
+    found = (*found, *records.complaints(project))
     if remote:
         found = (*found, *published.complaints(project))
     if not fix or not any(one.mendable for one in found):

@@ -122,3 +122,40 @@ def test_what_is_not_pushed_or_is_another_on_the_remote_is_told(
 def test_a_git_remote_that_cannot_be_read_is_refused(two_releases: Project) -> None:
     done = two_releases.mlvc("doctor", "--remote")
     assert done.code == 13 and "Git remote 'origin' cannot be read" in done.err
+
+
+MARKS = "<<<<<<< ours\na: 1\n=======\nb: 1\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "what", "todo"),
+    [
+        ("params.yaml", "mlvc: {gatez: []}\n", "params.yaml: mlvc.gatez is not a known key",
+         "Did you mean gates?"),
+        ("params.yaml", "mlvc: {gates: []}\nmlvc: {}\n",
+         "params.yaml: mlvc is there twice, in lines 6 and 7", "Make one of the two"),
+        ("params.yaml", MARKS, "params.yaml has conflict markers, from line 6 on", "Resolve them"),
+        ("dvc.yaml", MARKS, "dvc.yaml has conflict markers, from line 37 on", "Resolve them"),
+        ("dvc.lock", MARKS, "dvc.lock has conflict markers, from line 72 on", "Resolve them"),
+        ("dvc.lock", "foo: [\n", "dvc.lock is not YAML: while parsing a flow node in line 73",
+         "Mend dvc.lock."),
+        ("dvc.lock", "stagez: {}\n", "the pipeline of the workspace cannot be loaded: DVC says",
+         "Mend that"),
+        ("dvc.yaml", "stagez: {}\n", "the pipeline of the workspace cannot be loaded: DVC says",
+         "Mend that"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_or_makes_no_sense_is_told(
+    two_releases: Project, path: str, more: str, what: str, todo: str
+) -> None:
+    right = two_releases.read(path)
+    two_releases.write(path, right + more)
+    for _ in range(2):
+        (found,) = answer(two_releases, "doctor", code=1)["complaints"]
+        assert found["what"].startswith(what) and found["why"] and todo in found["todo"]
+        two_releases.git("commit", "--quiet", "--all", "--allow-empty", "-m", "Broken")
+    two_releases.write(path, right)
+    (found,) = answer(two_releases, "doctor", code=1)["complaints"]
+    assert found["what"].startswith("at HEAD, ") and "Commit it" in found["todo"]
+    two_releases.commit("Mended")
+    assert two_releases.mlvc("doctor").out == "Nothing is wrong.\n"
