@@ -53,8 +53,9 @@ def promote(
             verdict: PASS         # that it was tagged with; INCONCLUSIVE takes that as well
             gates: [{metric: f1, max_drop: 0.01, baseline: production}]
 
-    A withdrawn release is refused, as is one whose gates say anything but PASS; what was never
-    evaluated by HEAD's evaluator has to be first (`mlvc eval RELEASE --with HEAD`).
+    A withdrawn release is refused, as is one of which a gate of the environment says anything but
+    PASS; for these HEAD's evaluator counts (`mlvc eval RELEASE --with HEAD`). The verdict that a
+    release was tagged with counts where `verdict` asks for it, and is noted where it is bad.
     `--allow-failing REASON` overrides all that, and the tag keeps the reason.
 
     Exit codes: 0 done, or there already; 1 refused; 3, 4, 5 gate FAIL, INCONCLUSIVE, ERROR.
@@ -71,6 +72,8 @@ def promote(
     else:
         _print(done)
         context.obj.warn(project)
+    if done.note:
+        context.obj.say(f"note: {done.note}")
 
 
 def _print(done: "Promoted") -> None:

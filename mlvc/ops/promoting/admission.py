@@ -23,24 +23,38 @@ _CODES = {
 class Admission:
     """What speaks against it: `objections`, of which `code` is the first's, and what would help.
 
-    `judgement` is that of the environment's gates.
+    `judgement` is that of the environment's gates; `note` is what no rule objects to, and should
+    be known all the same.
     """
 
     judgement: Judgement
     objections: tuple[str, ...]
     code: Exit
     hint: str = ""
+    note: str = ""
 
 
 def admission(project: Project, release: Release, environment: str) -> Admission:
     """Ask the rules and gates of the workspace's `params.yaml` about a release."""
     conditions = project.settings().for_model(release.model).conditions
-    against = list(_by_rules(project, release, conditions.get(environment, Conditions())))
+    asked = conditions.get(environment, Conditions())
+    against = list(_by_rules(project, release, asked))
     judgement, said, hint = Judgement(Verdict.NONE, ()), "", ""
     if environment in conditions:
         judgement, said, hint = _gated(project, release, environment)
     code = Exit.REFUSED if against else _CODES.get(judgement.verdict, Exit.REFUSED)
-    return Admission(judgement, (*against, *([said] if said else [])), code, hint)
+    note = "" if asked.verdict else _note(release, environment)
+    return Admission(judgement, (*against, *([said] if said else [])), code, hint, note)
+
+
+def _note(release: Release, environment: str) -> str:
+    """What to tell of a release that was made although it is bad, where no rule asks for better."""
+    if release.verdict not in (Verdict.FAIL, Verdict.ERROR):
+        return ""
+    return (
+        f"{release.name} was released with verdict {release.verdict}; `verdict: PASS` below"
+        f" mlvc.environments.{environment} in params.yaml would refuse it"
+    )
 
 
 def refuse_taken_back(project: Project, release: Release) -> None:

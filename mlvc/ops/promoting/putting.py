@@ -40,7 +40,7 @@ class Promoted:
 
     `tag` is empty where it is there already. `before` is what was there, `judgement` that of the
     environment's gates, and `overridden` what spoke against it where `override` says why it was
-    done all the same.
+    done all the same. `note` is what to know of the release, where nothing spoke against it.
     """
 
     release: Release
@@ -50,6 +50,7 @@ class Promoted:
     judgement: Judgement = _UNASKED
     overridden: tuple[str, ...] = ()
     override: str | None = None
+    note: str = ""
     made: bool = False
 
 
@@ -99,6 +100,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
         judgement=found.judgement,
         overridden=found.objections,
         override=reason if found.objections else None,
+        note=found.note,
     )
 
 

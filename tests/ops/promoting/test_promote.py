@@ -172,3 +172,28 @@ def test_what_gto_took_back_goes_nowhere_whatever_reason_is_given(two_releases: 
     done = two_releases.mlvc("promote", "v0.2.0", "production", "--allow-failing", "I want it")
     assert (done.code, two_releases.git("tag")) == (1, before)
     assert "model@v0.2.0! takes it back" in done.err
+
+
+@pytest.mark.parametrize("extra", [(), ("--json",), ("--dry-run",)])
+def test_a_release_with_a_bad_verdict_is_noted_where_nothing_asks_for_another(
+    project: Project, extra: tuple[str, ...]
+) -> None:
+    params = project.read("params.yaml")
+    gate = "mlvc:\n  gates: [{metric: accuracy, min: 0.99}]\n"
+    project.write("params.yaml", params + gate)
+    project.commit("A gate")
+    release(project, "--allow-failing", "It is asked for")
+    done = project.mlvc("promote", "latest", "production", *extra)
+    assert done.code == 0
+    assert "note: model@v0.1.0 was released with verdict FAIL; `verdict: PASS` below" in done.err
+    asks = "  environments: {staging: {verdict: PASS}}\n"
+    project.write("params.yaml", params + gate + asks)
+    refused = project.mlvc("promote", "latest", "staging")
+    assert refused.code == 1 and "its verdict is FAIL, not PASS" in refused.err
+    anyway = project.mlvc("promote", "latest", "staging", "--allow-failing", "To look at it")
+    assert anyway.code == 0 and "note:" not in anyway.err
+
+
+def test_a_release_without_a_verdict_is_promoted_without_a_note(two_releases: Project) -> None:
+    done = two_releases.mlvc("promote", "latest", "production")
+    assert (done.code, done.err) == (0, "")
