@@ -61,13 +61,15 @@ def _content(project: Project, target: Target, judge: Evaluator, path: str) -> b
         f"nobody knows what {path} was in the evaluation of {target.label}",
         "Make the evaluate stage's predictions an output or plot that DVC keeps.",
     )
-    by = judge.snapshot.commit[:10]
+    by, out = judge.snapshot.commit[:10], judge.snapshot.pipeline.output(path)
     for digest, origin in _known(project, target, judge, path):
         try:
             importing.fetched(project, target.commit, path, digest, origin)
         except MlvcError as error:
             if error.code != Exit.MISSING:
                 raise
+            if out is None or not out.cached:
+                continue  # nothing keeps it, however often it is made
             missing = MlvcError(
                 f"{path} of the evaluation of {target.label} is neither in the cache nor on a"
                 " remote",

@@ -159,6 +159,24 @@ def test_predictions_that_are_gone_are_made_again_when_asked_for(judged: Project
     assert verdict(judged.mlvc("gate", *COMPARED)) == "FAIL"
 
 
+def test_predictions_that_dvc_does_not_keep_are_not_to_be_made_again(releases: Project) -> None:
+    kept = "      - predictions.csv\n"
+    yaml = releases.read("dvc.yaml")
+    assert kept in yaml
+    releases.write("dvc.yaml", yaml.replace(kept, f"{kept[:-1]}:\n          cache: false\n"))
+    releases.dvc("repro", "--quiet", "--force", "evaluate")
+    for file in objects_of(releases):
+        file.unlink()
+    comparing(releases, f"metric: accuracy, max_drop: 0.9, {BOOTSTRAP}").commit("Not kept")
+    assert evaluated(releases, "v0.2.0", "v0.3.0", by="HEAD")[0].is_ok
+    answer = releases.mlvc("gate", *COMPARED)
+    assert verdict(answer) == "ERROR"
+    assert "Make the evaluate stage's predictions an output or plot that DVC keeps" in answer.out
+    assert "--again" not in answer.out + answer.err
+    curve = releases.mlvc("plot", "roc", "v0.2.0", "--with", "HEAD")
+    assert "that DVC keeps" in curve.err and "--again" not in curve.err
+
+
 def test_predictions_that_were_changed_are_no_evidence(judged: Project) -> None:
     comparing(judged, f"metric: accuracy, max_drop: 0.9, {BOOTSTRAP}")
     for file in objects_of(judged):
