@@ -1,7 +1,6 @@
 """From what a user typed to a model, a release or a commit."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlvc.domain.names import Query, parse_query
@@ -47,17 +46,15 @@ def the_model(project: Project, name: str | None = None) -> str:
     if name is not None:
         name = _as_tagged(name)
         if not project.knows(name):
-            raise _unknown_model(name, known_models(project))
+            raise _unknown_model(project, name)
         return name
     here = project.models(project.repo.head) or tuple(sorted(known_models(project)))
     if not here:
+        from mlvc.ops.declared import no_model
+
         # A dvc.yaml that cannot be read declares nothing: DVC says what is wrong with it.
         project.snapshot(project.repo.head)
-        raise MlvcError(
-            "no model is declared here",
-            "Add one below `artifacts:` in dvc.yaml (`mlvc init --model NAME --path FILE`), and"
-            " commit it.",
-        )
+        raise no_model(project)
     if len(here) > 1:
         raise MlvcError(
             f"there are {len(here)} models: {', '.join(here)}",
@@ -174,7 +171,7 @@ def _release(project: Project, query: Query, model: str) -> Target:
             hint = "Fetch it, or delete the tag." if "missing" in problem else _REMAKE
             raise MlvcError(problem, hint, Exit.MISSING)
     if not of_model and not project.knows(model):
-        raise _unknown_model(model, known_models(project))
+        raise _unknown_model(project, model)
     raise _no_release(project, query, model, of_model)
 
 
@@ -191,9 +188,7 @@ def _no_release(
     return MlvcError(f"{model} {what}", hint, Exit.MISSING)
 
 
-def _unknown_model(name: str, known: Iterable[str]) -> MlvcError:
-    close = get_close_matches(name, known, 1)
-    hint = (
-        f"Did you mean {close[0]!r}?" if close else f"Models: {', '.join(sorted(known)) or 'none'}."
-    )
-    return MlvcError(f"there is no model {name!r}", hint, Exit.MISSING)
+def _unknown_model(project: Project, name: str) -> MlvcError:
+    from mlvc.ops.declared import unknown_model  # few runs need it
+
+    return unknown_model(project, name, known_models(project))

@@ -37,9 +37,9 @@ def model_object(project: Project, target: Target) -> str:
     """What evaluations of the target's model are filed under; `MlvcError` where there is none."""
     found = object_of(project, target.commit, target.model)
     if not found:
-        raise MlvcError(
-            f"at {target.label} there is no model {target.model}", "`mlvc list` shows releases."
-        )
+        from mlvc.ops.declared import never_made  # few runs need it
+
+        raise never_made(project, target.commit, target.model, target.label)
     return model_key(found)
 
 

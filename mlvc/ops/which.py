@@ -84,12 +84,10 @@ def _revision(project: Project, text: str, model: str | None) -> Which:
     target = resolve(project, text, model)
     found = project.object_at(target.commit, target.model)
     if found is None:
+        from mlvc.ops.declared import never_made  # few runs need it
+
         project.snapshot(target.commit)  # DVC says what is wrong with a dvc.yaml it cannot read
-        raise MlvcError(
-            f"at {target.label} there is no model {target.model}",
-            "`mlvc which FILE` asks about a file.",
-            Exit.MISSING,
-        )
+        raise never_made(project, target.commit, target.model, target.label)
     standing = project.standing(target.model, target.commit)
     same = tuple(r for r in standing.releases if r.object == found)
     # Of several with the same content the current one comes first.

@@ -39,3 +39,37 @@ def test_a_branch_named_like_the_model_is_ambiguous(two_releases: Project) -> No
 def test_versions_are_taken_with_and_without_the_v_and_the_model(two_releases: Project) -> None:
     for name in ("0.1.0", "v0.1.0", "model@0.1.0", "model@v0.1.0"):
         assert answer(two_releases, "show", name)["name"] == "model@v0.1.0"
+
+
+def test_a_model_that_is_declared_and_not_committed_yet_is_told_from_one_that_is_not(
+    project: Project,
+) -> None:
+    yaml = project.read("dvc.yaml")
+    project.write("dvc.yaml", yaml.partition("artifacts:")[0])
+    project.commit("No model")
+    assert "no model is declared here" in project.mlvc("list").err
+    project.write("dvc.yaml", yaml)
+    for args, code in ((("tag", "model"), 13), (("show", "model@latest"), 13), (("tag",), 1)):
+        done = project.mlvc(*args)
+        assert done.code == code
+        assert "'model' is declared in the workspace, but not committed" in done.err
+        assert "hint: `git add dvc.yaml && git commit`" in done.err
+    listed = project.mlvc("list")
+    assert listed.code == 0
+    assert listed.err == "model: declared in the workspace, but dvc.yaml is not committed\n"
+    assert "there is no model 'modle'" in project.mlvc("tag", "modle").err
+    project.write("more/dvc.yaml", "artifacts: {other: {path: x.bin}}\n")
+    project.commit("Declared")
+    project.write("late/dvc.yaml", "artifacts: {other: {path: x.bin}}\n")
+    done = project.mlvc("tag", "late=other")
+    assert done.code == 13 and "`git add late/dvc.yaml && git commit`" in done.err
+
+
+def test_a_model_that_has_never_run_is_told_with_what_to_do(project: Project) -> None:
+    (project.path / "dvc.lock").unlink()
+    project.commit("Never run")
+    for args in (("which",), ("eval",), ("eval", "HEAD", "--with", "HEAD")):
+        done = project.mlvc(*args)
+        assert done.code == 13, done
+        assert "there is no model model: it has never run, and neither dvc.lock nor" in done.err
+        assert "hint: `dvc repro`, then commit dvc.lock" in done.err

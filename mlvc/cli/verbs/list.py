@@ -13,6 +13,7 @@ from mlvc.workspace.confine import shown as readable
 
 if TYPE_CHECKING:
     from mlvc.ops.listing import Row
+    from mlvc.ops.project import Project
 
 app = verb_app()
 
@@ -97,8 +98,19 @@ def list_(
     for name in found.unreleased if sought == Sought() else ():
         context.obj.say(f"{name}: HEAD is no release (`mlvc tag` makes it one)")
     if not found.rows and not found.unreleased:
-        context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
+        _say_none(context, project)
     context.obj.warn(project)
+
+
+def _say_none(context: typer.Context, project: "Project") -> None:
+    """That there is nothing, or nothing yet."""
+    from mlvc.ops.declared import uncommitted_models
+
+    found = sorted(uncommitted_models(project).items())
+    for model, file in found:
+        context.obj.say(f"{model}: declared in the workspace, but {file} is not committed")
+    if not found:
+        context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
 
 
 def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
