@@ -273,3 +273,34 @@ def test_a_release_can_be_made_in_a_project_below_the_top_of_the_repository(
     inner.write("train.py", inner.read("train.py") + "\n")
     refused = inner.mlvc("tag", "--allow-same")
     assert refused.code == 12 and "train.py" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (("0.1.0",), 1, "model@v0.1.0 exists already"),
+        (("model@0.1.0",), 1, "model@v0.1.0 exists already"),
+        (("--pre", "r c"), 2, "'r c' is not a prerelease label"),
+        (("-m", "Verdict: PASS"), 2, "line 1 of the message is refused"),
+        (("--allow-failing", " "), 2, "--allow-failing needs a reason"),
+    ],
+)
+def test_what_is_given_is_refused_before_what_is_to_be_released_is_looked_at(
+    two_releases: Project, args: tuple[str, ...], code: int, says: str
+) -> None:
+    same = two_releases.mlvc("tag", *args)
+    assert (same.code, same.out) == (code, "") and says in same.err
+    two_releases.write("train.py", two_releases.read("train.py") + "\n")
+    dirty = two_releases.mlvc("tag", *args)
+    assert dirty.code == code and says in dirty.err
+    assert "0.2.1" in dirty.err or "exists" not in dirty.err
+
+
+def test_a_mistake_in_the_settings_is_told_before_what_dvc_says_of_it(
+    two_releases: Project,
+) -> None:
+    params = two_releases.read("params.yaml")
+    two_releases.write("params.yaml", params + "mlvc: {gates: []}\nmlvc: {}\n")
+    two_releases.commit("Twice")
+    done = two_releases.mlvc("tag")
+    assert done.code == 1 and "params.yaml: mlvc is there twice, in lines 6 and 7" in done.err

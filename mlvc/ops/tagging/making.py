@@ -4,12 +4,12 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from mlvc.domain import lineage, release
+from mlvc.domain import lineage, release, trailers
 from mlvc.domain.gate import Judgement
 from mlvc.domain.names import format_release_tag
 from mlvc.domain.release import Release
 from mlvc.domain.verdict import Verdict
-from mlvc.domain.version import Version
+from mlvc.domain.version import Version, first
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
 from mlvc.ops.project import Project
@@ -59,6 +59,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     """The whole release but for the tag; raises `MlvcError` where HEAD is not fit for it."""
     fitness.refuse_unfinished(project)
     model, named = wanted_name(project, wanted)
+    _refuse_given(project, model, named, wanted)
     subject = _subject(project, model)
     fitness.refuse_uncommitted(project, subject.line)
     fitness.refuse_untracked(subject.snapshot, subject.line)
@@ -66,9 +67,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)
     digest = fitness.prove_objects(project, subject.line)
     version, reasons = number(subject, named, wanted)
-    name = format_release_tag(model, version)
-    if tags.exists(project.repo.git, name):
-        raise MlvcError(f"{name} exists already", _free(subject, version))
+    name = _free(project, model, version)
     previous = subject.before.last
     judgement, metrics = gate_head(project, model, subject.before.good)
     override = _override(judgement, wanted.allow_failing)
@@ -94,6 +93,16 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     release.compose(drafted, wanted.message)  # refuses a message that cannot be written
     own_commit = _released_here(project, drafted)
     return Tagged(drafted, reasons, judgement, own_commit, made=False)
+
+
+def _refuse_given(project: Project, model: str, named: Version | None, wanted: Wanted) -> None:
+    """Refuse what can be told from the words alone, before any look at what is to be released."""
+    project.settings()
+    given(wanted.allow_failing)
+    trailers.check_message(wanted.message)
+    first(wanted.pre)
+    if named is not None:
+        _free(project, model, named)
 
 
 def _subject(project: Project, model: str) -> Subject:
@@ -170,11 +179,16 @@ def _write_both(project: Project, made: Release, text: str, head: str) -> None:
             settle(project)
 
 
-def _free(subject: Subject, version: Version) -> str:
-    """Which version to choose where one is taken."""
-    releases = subject.project.releases_of(subject.line.artifact.model)
-    highest = max((r.version for r in releases), default=version)
-    return f"A release never moves: choose another version, such as {highest.bump_patch()}."
+def _free(project: Project, model: str, version: Version) -> str:
+    """The tag of a version; refuses one that is taken, and says which to choose."""
+    name = format_release_tag(model, version)
+    if tags.exists(project.repo.git, name):
+        highest = max((r.version for r in project.releases_of(model)), default=version)
+        raise MlvcError(
+            f"{name} exists already",
+            f"A release never moves: choose another version, such as {highest.bump_patch()}.",
+        )
+    return name
 
 
 def _released_here(project: Project, drafted: Release) -> bool:
