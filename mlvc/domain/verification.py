@@ -12,7 +12,8 @@ class Kind(StrEnum):
 
     FORGED is a model whose bytes are not those of its `Model-Digest`. MOVED and DELETED are about
     tags as they were first seen here, MALFORMED about tags that only look like a release. REFUSED
-    is a release that cannot be looked into.
+    is a release that cannot be looked into, and NEIGHBOUR one of another DVC project in the same
+    repository, which is verified there.
     """
 
     FORGED = "forged"
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     MALFORMED = "malformed"
     REFUSED = "refused"
     OK = "ok"
+    NEIGHBOUR = "not of this project"
 
     @property
     def exit(self) -> Exit:
@@ -34,6 +36,7 @@ class Kind(StrEnum):
 _ORDER = list(Kind)
 _EXITS = {
     Kind.OK: Exit.OK,
+    Kind.NEIGHBOUR: Exit.OK,
     Kind.MISSING: Exit.MISSING,
     Kind.CORRUPT: Exit.CORRUPT,
     Kind.FORGED: Exit.CORRUPT,
@@ -94,9 +97,9 @@ class Verified:
 
     @property
     def status(self) -> Kind:
-        """The worst of all findings."""
+        """The worst of all findings; what is another project's is no fault of this one."""
         every = (*self.findings, *(found for one in self.releases for found in one.findings))
-        return worst(every)
+        return min(worst(every), Kind.OK, key=_ORDER.index)
 
 
 def worst(findings: Iterable[Finding]) -> Kind:

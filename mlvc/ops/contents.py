@@ -23,8 +23,13 @@ Asked = tuple[str, str]
 """A commit and a model."""
 
 
-def object_of(project: "Project", commit: str, model: str) -> str | None:
-    """What identifies the model's content at a commit; None where it is not there."""
+def object_of(project: "Project", commit: str, model: str, home: str | None = None) -> str | None:
+    """What identifies the model's content at a commit; None where it is not there.
+
+    `home` is the prefix of the DVC project that is meant, where it is another one than this.
+    """
+    if home is not None:
+        return _object(project, commit, model, home)
     return objects_of(project, [(commit, model)])[commit, model]
 
 
@@ -38,9 +43,9 @@ def objects_of(project: "Project", asked: Iterable[Asked]) -> dict[Asked, str | 
     return {one: fresh.get(one) or noted.get(key) or None for one, key in keys.items()}
 
 
-def _object(project: "Project", commit: str, model: str) -> str | None:
+def _object(project: "Project", commit: str, model: str, home: str | None = None) -> str | None:
     # Neither tree nor outline is kept: those of 10,000 commits are too many.
-    tree = project.repo.tree(commit)
+    tree = project.repo.tree(commit, home)
     files = {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
     blobs = project.repo.blobs(files.values())
     pipeline = outline({path: _document(blobs[blob]) for path, blob in files.items()})

@@ -101,9 +101,9 @@ class Repository:
         """Those of `commits` that are ancestors of `head`, or `head` itself."""
         return self.line(head).commits & set(commits)
 
-    def tree(self, commit: str) -> dict[str, trees.Entry]:
-        """The tracked files of a commit below the project's root."""
-        return self._folders.tree(commit, self.prefix)
+    def tree(self, commit: str, prefix: str | None = None) -> dict[str, trees.Entry]:
+        """The tracked files of a commit below the project's root, or below another `prefix`."""
+        return self._folders.tree(commit, self.prefix if prefix is None else prefix)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Contents of blobs by id; small ones are remembered."""

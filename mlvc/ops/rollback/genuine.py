@@ -13,6 +13,7 @@ from mlvc.domain.plan import Plan
 from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError, naming
 from mlvc.ops.digesting import model_digest
+from mlvc.ops.neighbours import of_another
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.registry import commits
@@ -50,6 +51,8 @@ def refuse_forged(
         if digest == release.digest:
             return
         found.append(digest)
+    if error := of_another(project, release):
+        raise error
     raise MlvcError(
         f"{path} of {release.name} is not what was released: its digest is"
         f" {(found or ['none, for it is not there'])[0]}, the tag says {release.digest}",

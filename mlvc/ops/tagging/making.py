@@ -12,6 +12,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.domain.version import Version, first
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
+from mlvc.ops.neighbours import refuse_shared_name
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
 from mlvc.ops.tag_lock import alone_with_tags
@@ -60,6 +61,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_unfinished(project)
     model, named = wanted_name(project, wanted)
     _refuse_given(project, model, named, wanted)
+    refuse_shared_name(project, model)
     subject = _subject(project, model)
     fitness.refuse_uncommitted(project, subject.line)
     fitness.refuse_untracked(subject.snapshot, subject.line)

@@ -10,6 +10,7 @@ from mlvc.domain.release import Release
 from mlvc.domain.verification import Checked, Finding, Kind, Verified, kind_of
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import the_model
+from mlvc.ops.neighbours import of_another
 from mlvc.ops.project import Project
 from mlvc.ops.rollback.genuine import digests
 from mlvc.ops.selecting import select
@@ -69,6 +70,8 @@ def _wanted(project: Project, scope: Scope) -> list[Release]:
                 f"{target.label} is no release of {target.model}",
                 "`mlvc list` shows the releases.",
             )
+        if scope.names and (error := of_another(project, target.release)):
+            raise error
     return [target.release for target in targets if target.release]
 
 
@@ -117,6 +120,9 @@ class _Content:
 
 def _content(project: Project, release: Release, stock: Stock) -> _Content:
     found = _Content()
+    if error := of_another(project, release):
+        found.findings.append(Finding(Kind.NEIGHBOUR, error.message, error.hint))
+        return found
     try:
         line = _lineage(project, release)
     except MlvcError as error:
