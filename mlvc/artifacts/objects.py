@@ -142,21 +142,30 @@ class Later(Mapping[str, str]):
         return len(self._made)
 
 
-def missing_object(digest: str, what: str) -> MlvcError:
+class ObjectError(MlvcError):
+    """An object that is missing or corrupt. Who knows of which release it is says so in the hint.
+
+    `PULL` and `PUSH` bring what any commit needs; `dvc fetch` and `dvc push` look at HEAD's alone.
+    """
+
+    PULL = "`mlvc pull --data RELEASE`"
+    PUSH = "`mlvc push --all`"
+
+
+def missing_object(digest: str, what: str) -> ObjectError:
     """The error for an object that is neither in the cache nor on the remote."""
-    return MlvcError(
+    return ObjectError(
         f"object {split(digest)[1]} of {what} is missing: neither in the DVC cache nor on a remote",
-        "Push it from a clone that has it (`dvc push`), or choose another release."
-        " Nothing was touched.",
+        f"{ObjectError.PUSH} from a clone that has it.",
         Exit.MISSING,
     )
 
 
-def corrupt(digest: str, path: Path, what: str = "") -> MlvcError:
+def corrupt(digest: str, path: Path, what: str = "") -> ObjectError:
     """The error for an object whose bytes are not those of its name."""
     of = f" of {what}" if what else ""
-    return MlvcError(
+    return ObjectError(
         f"object {split(digest)[1]}{of} is corrupt: its content has another digest",
-        f"Delete {path} and run `dvc fetch`, or choose another release. Nothing was touched.",
+        f"Delete {path}, then {ObjectError.PULL} brings it again.",
         Exit.CORRUPT,
     )

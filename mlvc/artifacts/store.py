@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlvc.artifacts import setup
 from mlvc.artifacts.loading import address
-from mlvc.artifacts.objects import Cache, missing_object, split
+from mlvc.artifacts.objects import Cache, ObjectError, missing_object, split
 from mlvc.artifacts.setup import Notes, Setup
 from mlvc.domain.pipeline import defined_in
 from mlvc.errors import Exit, MlvcError, naming
@@ -101,11 +101,10 @@ class Store:
             raise missing_object(absent[0], what)
 
     def _not_intact(self, digest: str, what: str, remote: str) -> MlvcError:
-        return MlvcError(
+        return ObjectError(
             f"object {split(digest)[1]} of {what} is on remote {remote!r}, but does not arrive"
             " intact: its content has another digest, or cannot be read",
-            "Delete it there and `dvc push` it from a clone that has it, or choose another release."
-            " Nothing was touched.",
+            f"Delete it there, then {ObjectError.PUSH} from a clone that has it.",
             Exit.CORRUPT,
         )
 

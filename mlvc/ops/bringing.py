@@ -13,6 +13,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.following import following
 from mlvc.ops.keeping import NEW, OLD, moves
+from mlvc.ops.lacking import of_head
 from mlvc.ops.project import Project
 from mlvc.ops.reading import stamped
 from mlvc.ops.recover import Places, settle, writing
@@ -60,7 +61,7 @@ def bring(project: Project, old: str, new: str) -> Brought:
     if not here:
         return Brought(missing=missing)
     plan = Plan("", old or new, new, _RECORD, {}, here, frozenset(), ())
-    with writing(project):
+    with of_head(), writing(project):
         live = lives.look(project, plan, lives.glimpse(project, plan))
         kept = tuple(path for path in live.in_the_way if not _is_known(project, path))
         due = tuple(change for change in live.due if change.path not in kept)

@@ -63,7 +63,7 @@ def read(tree: Path, judge: Evaluator) -> tuple[dict[str, float], dict[str, str]
         if said and file.is_file() and said != f"md5:{md5_file(file)}":
             raise MlvcError(
                 f"{path} is not what DVC says that the stage wrote",
-                "Run it with `--again`; `dvc fetch` mends the cache.",
+                "Run it with `--again`.",
                 Exit.CORRUPT,
             )
     return metric_files.written(tree, judge), digests

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from mlvc.artifacts.objects import Cache, Content, Later, split
+from mlvc.artifacts.objects import Cache, Content, Later, ObjectError, split
 from mlvc.artifacts.store import Store
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.deferring import Deferred
@@ -103,9 +103,9 @@ class Prover:
                 check_names(found)
             except MlvcError as error:
                 path = self.cache.path(digest)
-                raise MlvcError(
+                raise ObjectError(
                     f"the manifest of {what} ({split(digest)[1]}) is refused: {error.message}",
-                    f"Find out who wrote {path}; choose another release. Nothing was touched.",
+                    f"Find out who wrote {path}.",
                     Exit.CORRUPT,
                 ) from error
             self._manifests[digest] = found

@@ -11,6 +11,8 @@ from mlvc.cli.tables import Markdown, escaped, markdown, refuse_several
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlvc.domain.verification import Checked, Finding, Verified
 
 app = verb_app()
@@ -94,7 +96,10 @@ def _print(found: "Verified", *, md: bool) -> None:
         wide.table(_HEADS, rows)
     every = [*found.findings, *(one for row in found.releases for one in row.findings)]
     mark = "- " if md else ""
-    for text in _told(dict.fromkeys(every)):
+    each: dict[object, Finding] = {}
+    for one in every:  # of what several releases share, the first one's hint will do
+        each.setdefault((one.kind, one.message), one)
+    for text in _told(each.values()):
         print(f"{mark}{escaped(text) if md else text}")
 
 
@@ -104,7 +109,7 @@ def _row(one: "Checked") -> tuple[str, ...]:
     return (one.name, status, str(one.objects), one.digest, one.signature, words)
 
 
-def _told(findings: "dict[Finding, None]") -> "list[str]":
+def _told(findings: "Iterable[Finding]") -> list[str]:
     """A line for each finding; of one output, a few."""
     lines = []
     for _, some in groupby(findings, key=lambda f: (f.kind, f.path.split("/")[0] or f.message)):

@@ -7,6 +7,7 @@ from mlvc.domain.release import Release
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.getting.content import Artifact
 from mlvc.ops.getting.naming import released_as
+from mlvc.ops.lacking import of_release
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.workspace.arriving import refuse_replacing, settle, work_beside
@@ -80,7 +81,8 @@ def deliver(project: Project, artifact: Artifact, wanted: Wanted, work: Path) ->
         return _got(project, release, target, digest, was_there=True)
     refuse_replacing(target, folder=artifact.is_folder, force=wanted.force)
     new = work / "new"
-    digest = artifact.write(new)
+    with of_release(release.name):
+        digest = artifact.write(new)
     if release.digest not in (None, digest):
         raise MlvcError(
             f"{shown(artifact.path)} of {release.name} is not what was released: its digest is"

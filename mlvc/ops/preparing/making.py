@@ -15,6 +15,7 @@ from mlvc.ops import following
 from mlvc.ops.copying import catch_up
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
+from mlvc.ops.lacking import restoring
 from mlvc.ops.preparing.wanting import Wanted, missing, needed
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, writing
@@ -53,7 +54,8 @@ def prepare(project: Project, wanted: Wanted, instead_of: Iterable[str] = ()) ->
         clear(project, kept)
         try:
             for plan in wanted.plans:
-                made[plan.record.target], far = _prepare(project, plan, kept)
+                with restoring(plan.record.target):
+                    made[plan.record.target], far = _prepare(project, plan, kept)
                 notes += far
             if "hardlink" in project.prover.cache.links:
                 _know_again(project, wanted.plans)

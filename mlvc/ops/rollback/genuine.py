@@ -115,6 +115,6 @@ def refuse_pointers(root: Path, files: Iterable[str], release: Release) -> None:
         if pointer:
             raise MlvcError(
                 f"{path} of {release.name} is in Git LFS, and Git has only the pointer to it here",
-                "`git lfs install`, then run again. Nothing was touched.",
+                "`git lfs install`, then run again.",
                 Exit.MISSING,
             )

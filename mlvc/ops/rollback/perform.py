@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlvc.domain.plan import Plan
 from mlvc.ops.dvc_lock import dvc_locked
+from mlvc.ops.lacking import restoring
 from mlvc.ops.project import Project
 from mlvc.ops.recover import writing
 from mlvc.ops.rollback import live as lives
@@ -33,7 +34,7 @@ def perform(
     `branch` names a new branch for the commit; `force` saves uncommitted paths that are in the
     way; `back` is a promotion to append with the commit. Raises `MlvcError`.
     """
-    with _locked(project, back) as due:
+    with restoring(plan.record.target), _locked(project, back) as due:
         ref, proven, live = _proven(project, plan, branch)
         if plan.is_empty:
             lives.refuse_damaged(live, plan)
@@ -90,7 +91,8 @@ def rehearse(
 ) -> tuple[str, ...]:
     """Refuse what `perform` would refuse, short of proving objects; returns what it would save."""
     _ref(project, plan, branch)
-    preflight.refuse_missing(project, plan)
+    with restoring(plan.record.target):
+        preflight.refuse_missing(project, plan)
     live = lives.look(project, plan, lives.glimpse(project, plan))
     if plan.is_empty:
         lives.refuse_damaged(live, plan)

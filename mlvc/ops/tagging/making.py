@@ -12,6 +12,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.domain.version import Version, first
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
+from mlvc.ops.lacking import of_head
 from mlvc.ops.neighbours import refuse_shared_name
 from mlvc.ops.project import Project
 from mlvc.ops.recover import Places, settle, writing
@@ -67,7 +68,8 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_untracked(subject.snapshot, subject.line)
     content = _content(subject)
     fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)
-    digest = fitness.prove_objects(project, subject.line)
+    with of_head():
+        digest = fitness.prove_objects(project, subject.line)
     version, reasons = number(subject, named, wanted)
     name = _free(project, model, version)
     previous = subject.before.last

@@ -133,7 +133,7 @@ def _content(project: Project, release: Release, stock: Stock) -> _Content:
             held = stock.held(out, model=inside(model, out.path))
             found.objects += held.objects
             found.elsewhere += held.elsewhere
-            found.findings += held.findings(out.path, out.origin)
+            found.findings += held.findings(out.path, out.origin, release.name)
             lacking |= inside(model, out.path) and bool(held.bad)
     if not release.digest:
         found.digest = "not recorded"

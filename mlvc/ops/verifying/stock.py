@@ -1,14 +1,15 @@
 """What there is of outputs: each object proven once, however many releases share it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from mlvc.artifacts.objects import split
+from mlvc.artifacts.objects import ObjectError, split
 from mlvc.artifacts.remote_reading import spoilt_on_remote
 from mlvc.domain.pipeline import Origin, Output
 from mlvc.domain.verification import Finding, Kind, kind_of
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.lacking import brings
 from mlvc.ops.project import Project
 from mlvc.workspace.confine import shown
 
@@ -36,11 +37,12 @@ class Held:
         """How many objects are not here, but on the remote."""
         return sum(self._is_elsewhere(digest) for digest in self.bad)
 
-    def findings(self, path: str, origin: Origin) -> Iterator[Finding]:
-        """What is wrong with it, as the output at `path`."""
+    def findings(self, path: str, origin: Origin, release: str) -> Iterator[Finding]:
+        """What is wrong with it, as the output at `path` of a release."""
         for digest, (name, error) in self.bad.items():
             if not self._is_elsewhere(digest):
-                yield _here(digest, f"{path}/{name}".rstrip("/"), error, origin)
+                found = _here(digest, f"{path}/{name}".rstrip("/"), error, origin)
+                yield replace(found, hint=brings(found.hint, release))
         for digest, name in self.absent.items():
             what, value = f"{path}/{name}".rstrip("/"), split(digest)[1]
             yield Finding(
@@ -169,11 +171,13 @@ def _here(digest: str, what: str, error: MlvcError, origin: Origin) -> Finding:
     value = split(digest)[1]
     if error.code != Exit.MISSING:
         return Finding(kind_of(error.code), shown(error.message), error.hint, what, digest)
-    brings = f"`dvc fetch {origin.imported_by}`" if origin.imported_by else "`dvc fetch --all-tags`"
+    whence = "if a remote has it, which `mlvc verify --remote` tells"
+    if origin.imported_by:
+        whence = f"if it is still there whence {origin.imported_by} imports it"
     return Finding(
         Kind.MISSING,
         f"object {value} of {shown(what)} is missing here",
-        f"{brings} brings it if a remote has it, which `mlvc verify --remote` tells.",
+        f"{ObjectError.PULL} brings it, {whence}.",
         what,
         digest,
     )

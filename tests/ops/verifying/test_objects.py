@@ -39,7 +39,7 @@ def test_a_missing_object_is_told_once_for_all_releases_that_share_it(
     assert all(row["digest"] == "proven" for row in found["releases"])
     done = two_releases.mlvc("verify")
     assert done.code == 13 and done.out.count("is missing here") == 1
-    assert "dvc fetch" in done.out
+    assert "`mlvc pull --data model@v0.1.0` brings it" in done.out
 
 
 def test_only_the_release_that_is_asked_for_is_verified(two_releases: Project) -> None:
