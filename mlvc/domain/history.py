@@ -4,7 +4,7 @@ Pure decisions on plain values. Order is ancestry and SemVer, never time.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from mlvc.domain import rollback
@@ -15,6 +15,10 @@ from mlvc.domain.verdict import Verdict
 
 # What `git revert` writes; for a merge the sentence goes on after a comma.
 _REVERT = re.compile(r"^This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
+
+
+Since = Callable[[str], Collection[str]]
+"""The commits of a line that came after one of them, and that one itself."""
 
 
 class CommitNote(NamedTuple):
@@ -68,19 +72,24 @@ def withdrawn(records: Iterable[RollbackRecord], model: str) -> set[str]:
 
 
 def current(
-    releases: Iterable[Release], head_object: str | None, records: Sequence[RollbackRecord]
+    releases: Iterable[Release],
+    head_object: str | None,
+    records: Sequence[RollbackRecord],
+    since: Since = lambda _: (),
 ) -> Release | None:
     """The release of one model whose object is `head_object`; None where HEAD is unreleased.
 
-    On a tie the target of the model's last rollback, if it is among them, else the highest
-    version. `records` are the effective ones, oldest first.
+    On a tie the highest version of those released since the model's last rollback, else the target
+    of that, if it is among them, else the highest version. `records` are the effective ones,
+    oldest first.
     """
     candidates = [r for r in releases if head_object is not None and r.object == head_object]
-    if not candidates:
-        return None
-    target = last_target(records, candidates[0].model)
-    named = [r for r in candidates if r.name == target]
-    return max(named or candidates, key=lambda r: r.version)
+    last = last_rollback(records, candidates[0].model) if candidates else None
+    if last and len(candidates) > 1:
+        late = since(last.commit)
+        newer = [r for r in candidates if r.commit in late]
+        candidates = newer or [r for r in candidates if r.name == last.target] or candidates
+    return max(candidates, key=lambda r: r.version, default=None)
 
 
 def last_good(
@@ -144,11 +153,10 @@ def _skips(skipped: Sequence[str]) -> str:
     return f" (skipped {'; '.join(skipped)})" if skipped else ""
 
 
-def last_target(records: Sequence[RollbackRecord], model: str) -> str | None:
-    """The release that a model was rolled back to last; `records` are as for `current`."""
+def last_rollback(records: Sequence[RollbackRecord], model: str) -> RollbackRecord | None:
+    """The last rollback of a model; `records` are as for `current`."""
     of_model = (r for r in reversed(records) if _is_of(r.target, model) or _is_of(r.origin, model))
-    last = next(of_model, None)
-    return last.target if last else None
+    return next(of_model, None)
 
 
 def _is_of(name: str, model: str) -> bool:

@@ -98,13 +98,18 @@ class _Line:
         may = [t.release for t in tags if t.commit in self._commits and t.may_hold(content)]
         # Where one of these is it, no other is; what a tag of GTO's is about takes long to read.
         highest = max(may, key=lambda r: r.version, default=None)
-        target = history.last_target(self._records, model)
-        likely = [r for r in may if r is highest or r.name == target]
+        last = history.last_rollback(self._records, model)
+        late = self._since(last.commit) if last and len(may) > 1 else ()
+        target = last.target if last else None
+        likely = [r for r in may if r is highest or r.name == target or r.commit in late]
         return self._of(likely, content) or self._of(may, content)
 
     def _of(self, releases: list[Release], content: str) -> Release | None:
         known = with_objects(self._project, releases)
-        return history.current(known, content, self._records)
+        return history.current(known, content, self._records, self._since)
+
+    def _since(self, commit: str) -> frozenset[str]:
+        return self._project.repo.since(commit, self._project.repo.head)
 
     def rows(self, model: str, tags: list[ReleaseTag], current: Release | None) -> list[Row]:
         withdrawn = history.withdrawn(self._records, model) | self._deregistered
@@ -163,9 +168,10 @@ def _past(project: Project, release: Release) -> "list[Evaluation]":
 
 
 def _wanted(project: Project, text: str | None, model: str | None) -> Target:
-    """What is meant; of a commit that is not tagged itself, the release that is current there."""
-    target = released(project, resolve(project, "HEAD" if text is None else text, model))
-    if target.release:
-        return target
-    current = project.standing(target.model, target.commit).current
+    """What is meant: of a model the current release, of a revision that which is tagged there."""
+    target = resolve(project, "HEAD" if text is None else text, model)
+    tagged = released(project, target)
+    if tagged.release and text is not None and text.replace(":", "=", 1) != target.model:
+        return tagged
+    current = project.standing(target.model, target.commit).current or tagged.release
     return Target(target.commit, target.model, current)

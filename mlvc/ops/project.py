@@ -1,7 +1,7 @@
 """A project: one Git repository and the DVC project in it, and what is known of both."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,13 +175,13 @@ class Project:
         line = self.repo.line(commit)
         reachable = tuple(r for r in known if r.commit in line.commits)
         records = tuple(history.effective(line.notes))
-        content = self.object_at(commit, model)
+        content, since = self.object_at(commit, model), partial(self.repo.since, head=commit)
         return Standing(
             releases=known,
             reachable=reachable,
             records=records,
             object=content,
-            current=history.current(reachable, content, records),
+            current=history.current(reachable, content, records, since),
             withdrawn=frozenset({*history.withdrawn(records, model), *self.deregistered_of(model)}),
         )
 

@@ -129,6 +129,11 @@ class Repository:
         """Whether any commit that `head` has and `old` has not records or reverts a rollback."""
         return bool(self._walk(head, f"^{old}").notes)
 
+    def since(self, old: str, head: str) -> frozenset[str]:
+        """The commits of the line of `head` that came after `old`, and `old` itself."""
+        found = self.git.text("rev-list", "--ancestry-path", f"{old}..{head}")
+        return frozenset([old, *found.split()])
+
     def walked(self) -> frozenset[str]:
         """The commits that were walked, or are just being walked: they are here."""
         with self._walking:

@@ -1,5 +1,7 @@
 """Which rollbacks hold, what is withdrawn, which release is current and which was last good."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -120,6 +122,15 @@ def test_on_a_tie_the_last_rollback_of_the_model_decides_else_the_highest() -> N
     assert current(TIE, "x", [back("m@v1.0.0-rc.1")]) is TIE[0]
     assert current(TIE, "x", [back("m@v1.0.0-rc.1"), elsewhere]) is TIE[0]
     assert current(TIE, "x", [back("m@v1.0.0-rc.1"), back("m@v1.1.0", "m@v1.0.0")]) is TIE[1]
+
+
+def test_what_was_released_since_the_last_rollback_is_current_before_its_target() -> None:
+    back = [RollbackRecord(A, "m@v1.1.0", "m@v1.0.0-rc.1")]
+    late = replace(TIE[1], commit=B)
+    assert current([TIE[0], late], "x", back, lambda _: {B}) is late
+    assert current([TIE[0], late], "x", back, lambda _: ()) is TIE[0]
+    higher = replace(TIE[2], object="x")
+    assert current([TIE[0], late, higher], "x", back, lambda _: {B}) is late
 
 
 def test_last_good_skips_and_says_why() -> None:

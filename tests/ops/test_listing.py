@@ -141,6 +141,24 @@ def test_which_names_the_current_one_first_of_several(two_releases: Project) -> 
     ]  # fmt: skip
 
 
+def test_a_release_since_a_rollback_is_current_to_all_and_a_rollback_since_that_is_again(
+    rolled_back: Project,
+) -> None:
+    def told() -> set[str]:
+        shown = answer(rolled_back, "show")
+        assert shown["current"]
+        return {shown["name"], answer(rolled_back, "which")["releases"][0], *current(rolled_back)}
+
+    for version in ("0.3.0", "0.1.1"):  # the highest one, and one that is not
+        for back in ("v0.2.0", "v0.1.0"):
+            assert rolled_back.mlvc("rollback", back).code == 0
+            assert told() == {f"model@{back}"}
+        assert rolled_back.mlvc("tag", version, "--allow-same").code == 0
+        assert told() == {f"model@v{version}"}
+    done = rolled_back.mlvc("rollback", "--dry-run")
+    assert "older than v0.1.1" in done.err and "skipped v0.1.0: the same model" in done.err
+
+
 def test_releases_of_plain_gto_are_known_by_their_commits(two_releases: Project) -> None:
     for tag in ("model@v0.1.0", "model@v0.2.0"):
         two_releases.git("tag", "--force", "-a", tag, "-m", "Registering", f"{tag}^{{}}")
