@@ -54,13 +54,31 @@ def _action(edit: object) -> str:
     return "splice" if isinstance(edit, bytes) else "restore"
 
 
+def print_there(
+    plan: "Plan", back: "Return | None", branch: str | None, *, done: bool = False
+) -> None:
+    """Print what there is to do where HEAD has it already; `branch` is the one asked for."""
+    here = f"HEAD is at {short(plan.record.target)} already"
+    if back and back.tag:
+        heading(back, done=done)
+    else:
+        print(f"Nothing to do: {here}.")
+    output.table(promotion_rows(back))
+    if back and back.tag:
+        print(f"  note: {here}: nothing is restored here")
+    if branch:
+        print(f"  note: branch {branch} is not made: there is nothing to commit on it")
+
+
+def heading(back: "Return", *, done: bool) -> None:
+    """Print from what to what an environment goes."""
+    verb, name = "Rolled" if done else "Would roll", output.paint(back.release.name, "bold")
+    print(f"{verb} {back.environment} back: {short(back.before)} → {name}")
+
+
 def print_plan(plan: "Plan", ready: frozenset[str], back: "Return | None") -> None:
     """Print what a rollback would change; `ready` are the outputs that are prepared."""
     record = plan.record
-    if plan.is_empty:
-        print(f"Nothing to do: HEAD is at {short(record.target)} already.")
-        output.table(promotion_rows(back))
-        return
     verb = "forward" if record.is_forward else "back"
     way = f"from {short(record.origin)} to {short(record.target)}"
     print(f"Would roll {verb} {plan.model} {way} ({record.scope})")
@@ -105,6 +123,8 @@ def show_plan(
     ready = prepared(project, plan)
     if json:
         output.document("plan", {**content_of(plan, back), "prepared": ready})
+    elif plan.is_empty:
+        print_there(plan, back, branch)
     else:
         print_plan(plan, ready, back)
     for path in rehearse(project, plan, branch=branch, force=force):

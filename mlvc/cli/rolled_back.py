@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlvc.cli import output
-from mlvc.cli.planned import content_of, promotion_of, promotion_rows, short
+from mlvc.cli.planned import content_of, heading, print_there, promotion_of, promotion_rows, short
 
 if TYPE_CHECKING:
     from mlvc.ops.promoting import Return
@@ -19,8 +19,11 @@ class Told(NamedTuple):
     show: Callable[[], None]
 
 
-def restored(done: "RolledBack") -> Told:
-    """A rollback of the workspace, perhaps with the promotion that went with it."""
+def restored(done: "RolledBack", branch: str | None) -> Told:
+    """A rollback of the workspace, perhaps with the promotion that went with it.
+
+    `branch` is the new one that was asked for.
+    """
     content = {
         **content_of(done.plan, done.back),
         "commit": done.commit,
@@ -28,7 +31,7 @@ def restored(done: "RolledBack") -> Told:
         "saved": done.saved,
         "stale": done.stale,
     }
-    return Told(content, partial(_print_done, done))
+    return Told(content, partial(_print_done, done, branch))
 
 
 def tagged(back: "Return", why: str, *, made: bool) -> Told:
@@ -50,7 +53,7 @@ def _print_tag(back: "Return", why: str, *, made: bool) -> None:
     if not back.tag:
         print(f"Nothing to do: {name} is in {place} already.")
         return
-    print(f"{'Rolled' if made else 'Would roll'} {place} back: {short(back.before)} → {name}")
+    heading(back, done=made)
     output.table(promotion_rows(back))
     if why:
         print(f"  note: {why}")
@@ -65,7 +68,7 @@ def _undo(back: "Return") -> str:
     return f"mlvc promote {short(back.before)} {back.environment} --allow-failing REASON"
 
 
-def _print_done(done: "RolledBack") -> None:
+def _print_done(done: "RolledBack", branch: str | None) -> None:
     plan, record = done.plan, done.plan.record
     if done.commit:
         verb = "Rolled forward" if record.is_forward else "Rolled back"
@@ -74,8 +77,7 @@ def _print_done(done: "RolledBack") -> None:
         print(f"{verb} {plan.model}: {short(record.origin)} → {to}  {where}")
         _print_changes(done)
     else:
-        print(f"Nothing to do: HEAD is at {short(record.target)} already.")
-        output.table(promotion_rows(done.back))
+        print_there(plan, done.back, branch, done=True)
     undo = [f"git revert --no-edit {done.commit[:10]} && dvc checkout"] if done.commit else []
     undo += [_undo(done.back)] if done.back and done.back.tag else []
     if undo:

@@ -122,7 +122,7 @@ def rollback(
             show_plan(context, project, plan, back, branch, force=force, json=json)
             return
         _ask(context, chosen, agreed=agreed)
-        told = restored(perform(project, plan, branch=branch, force=force, back=back))
+        told = restored(perform(project, plan, branch=branch, force=force, back=back), branch)
     if not json:
         told.show()
     sending = push and release and not dry_run

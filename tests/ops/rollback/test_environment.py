@@ -168,6 +168,24 @@ def test_where_head_is_back_already_only_the_tag_is_due(served: Project) -> None
     assert by_mlvc(served) == {"model#production": "model@v0.2.0"}
 
 
+def test_where_head_is_back_already_what_was_done_there_is_told_and_no_branch_made(
+    served: Project,
+) -> None:
+    moved_on(served)
+    args = ("rollback", "v0.3.0", "--env", "production", "--branch", "fix")
+    for dry, did in ((("--dry-run",), "Would roll"), ((), "Rolled")):
+        done = served.mlvc(*args, *dry)
+        assert done.code == 0, done.err
+        assert done.out.startswith(f"{did} production back: model@v0.2.0 → model@v0.3.0\n")
+        assert "model#production#4, instead of model@v0.2.0" in done.out
+        assert "note: HEAD is at model@v0.3.0 already: nothing is restored here" in done.out
+        assert "note: branch fix is not made" in done.out
+    assert by_mlvc(served) == {"model#production": "model@v0.3.0"}
+    assert served.git("branch", "--list", "fix") == ""
+    done = served.mlvc("rollback", "v0.3.0", "--branch", "fix")
+    assert "Nothing to do" in done.out and "note: branch fix is not made" in done.out
+
+
 def test_what_is_newer_and_was_never_there_has_to_be_promoted(released: Project) -> None:
     put(released, "model#production#1", "0.1.0", ago=60)
     done = released.mlvc("rollback", "v0.2.0", "--env", "production", "--tag-only")
