@@ -58,6 +58,11 @@ class Repository:
         """The full name of the checked-out branch, None on a detached HEAD."""
         return self.git.maybe("symbolic-ref", "-q", "HEAD")
 
+    def is_on_a_branch(self, commit: str) -> bool:
+        """Whether any branch has a commit, of this clone or of a remote."""
+        where = ("refs/heads", "refs/remotes")
+        return bool(self.git.text("for-each-ref", "--count=1", f"--contains={commit}", *where))
+
     @property
     def is_shallow(self) -> bool:
         """Whether history is cut off."""

@@ -157,6 +157,20 @@ def test_a_detached_head_can_be_released(project: Project) -> None:
     assert current(project) == ["model@v0.1.0"]
 
 
+def test_a_commit_that_is_on_no_branch_is_told_as_such(project: Project) -> None:
+    note = "HEAD is detached and the commit on no branch: `git branch NAME {}` makes one"
+    project.git("checkout", "--quiet", "--detach")
+    assert answer(project, "tag", "--dry-run")["notes"] == []  # main has this one
+    assert release(project)["notes"] == []
+    done = project.mlvc("tag", "0.2.0", "--allow-same")  # in a commit of its own
+    assert f"  note: {note.format('model@v0.2.0')}\n" in done.out
+    project.git("commit", "--quiet", "--allow-empty", "-m", "On no branch either")
+    assert release(project, "0.3.0", "--allow-same")["notes"] == [note.format("model@v0.3.0")]
+    project.git("branch", "kept", "model@v0.3.0")
+    assert project.git("rev-parse", "kept") == project.git("rev-parse", "HEAD")
+    assert current(project) == ["model@v0.3.0"]
+
+
 FOLDER = """\
 stages:
   train:

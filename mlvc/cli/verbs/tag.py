@@ -89,7 +89,7 @@ def tag(
         _tell_workflow(done.release)
     if json:
         content = {**output.plain(done.release), "name": done.release.name}
-        made = {"reasons": done.reasons, "made": done.made, "pushed": pushed}
+        made = {"reasons": done.reasons, "notes": done.notes, "made": done.made, "pushed": pushed}
         output.document("tag", {**content, **made})
     elif pushed:
         show(pushed)
@@ -111,6 +111,8 @@ def _print(done: "Tagged") -> None:
     output.table(details)
     for finding in done.judgement.findings:
         print(f"    {finding.verdict.lower()}: {finding.explanation}")
+    for note in done.notes:
+        print(f"  note: {note}")
 
 
 def _tell_workflow(made: "Release") -> None:

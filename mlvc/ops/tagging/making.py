@@ -32,7 +32,8 @@ from mlvc.workspace.undisturbed import undisturbed
 class Tagged:
     """A release that was made, or would be. `reasons` explain its version.
 
-    `own_commit` says that it gets an empty commit of its own, HEAD being a release already.
+    `own_commit` says that it gets an empty commit of its own, HEAD being a release already;
+    `notes` what should be known besides.
     """
 
     release: Release
@@ -40,6 +41,7 @@ class Tagged:
     judgement: Judgement
     own_commit: bool
     made: bool
+    notes: tuple[str, ...] = ()
 
 
 def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
@@ -96,7 +98,15 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     )
     release.compose(drafted, wanted.message)  # refuses a message that cannot be written
     own_commit = _released_here(project, drafted)
-    return Tagged(drafted, reasons, judgement, own_commit, made=False)
+    notes = _notes(project, name, own_commit=own_commit)
+    return Tagged(drafted, reasons, judgement, own_commit, made=False, notes=notes)
+
+
+def _notes(project: Project, name: str, *, own_commit: bool) -> tuple[str, ...]:
+    """Where nothing but the tag keeps the commit: a commit of its own moves the branch, if any."""
+    if project.repo.branch or (not own_commit and project.repo.is_on_a_branch(project.repo.head)):
+        return ()
+    return (f"HEAD is detached and the commit on no branch: `git branch NAME {name}` makes one",)
 
 
 def _refuse_given(project: Project, model: str, named: Version | None, wanted: Wanted) -> None:
