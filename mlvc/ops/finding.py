@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mlvc.domain.bounds import MetricBound, VersionRange
+from mlvc.domain.promotion import USUAL
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.listing import Row
 from mlvc.ops.project import Project
@@ -51,6 +52,7 @@ def find(project: Project, rows: Sequence[Row], sought: Sought) -> tuple[Row, ..
         wanted = VersionRange.parse(sought.versions)
         found = [row for row in found if row.tag.version in wanted]
     if sought.environments:
+        _refuse_unused(project, rows, sought.environments)
         found = [row for row in found if set(sought.environments) & set(row.environments)]
     if sought.labels or sought.search:
         found = _told(project, found, sought)
@@ -60,6 +62,16 @@ def find(project: Project, rows: Sequence[Row], sought: Sought) -> tuple[Row, ..
     if not any(row.release.metrics.keys() >= set(sought.shown) for row in found):
         _refuse_unknown(rows, sought.shown)
     return tuple(_sorted(found, sought.sort) if sought.sort else found)
+
+
+def _refuse_unused(project: Project, rows: Sequence[Row], environments: Iterable[str]) -> None:
+    from mlvc.ops.stays import refuse_unused
+
+    models = {row.tag.model for row in rows}
+    known = {p.environment for p in project.promotions if p.model in models}
+    for environment in environments:
+        if environment not in USUAL:  # those may be asked for before anything was there
+            refuse_unused(environment, known)
 
 
 def _refuse_unknown(rows: Sequence[Row], metrics: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def stays(
         raise MlvcError(f"{at.text} is still to come", "Name a day that was.", Exit.USAGE)
     found = _by_model(project, model)
     if environment is not None:
-        _refuse_unknown(environment, {p.environment for own in found.values() for p in own})
+        refuse_unused(environment, {p.environment for own in found.values() for p in own})
     releases = {(r.model, r.commit): r for r in project.releases} if found else {}
     return tuple(
         _stay(period, name, place, releases)
@@ -89,7 +89,8 @@ def _by_model(project: Project, model: str | None) -> dict[str, list[Promotion]]
     return found
 
 
-def _refuse_unknown(environment: str, known: set[str]) -> None:
+def refuse_unused(environment: str, known: set[str]) -> None:
+    """Refuse an environment that is none of the known ones; raises `MlvcError` (MISSING)."""
     if environment not in known:
         raise MlvcError(
             f"nothing was ever in {environment!r}",

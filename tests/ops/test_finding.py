@@ -52,6 +52,13 @@ def test_list_finds_what_has_all_that_is_asked(
     assert found(five, *args) == versions
 
 
+def test_an_environment_that_nothing_was_ever_in_is_refused_as_history_does(five: Project) -> None:
+    done = five.mlvc("list", "--env", "production", "--env", "nope")
+    assert (done.code, done.out) == (13, "")
+    assert done.err == five.mlvc("history", "--env", "nope").err
+    assert "nothing was ever in 'nope'" in done.err and "were used: production." in done.err
+
+
 def test_labels_and_the_description_are_those_of_the_model_at_head(
     two_releases: Project,
 ) -> None:
