@@ -1,10 +1,19 @@
-"""Text of others in messages: what differs of two, and nothing that moves the cursor."""
+"""Text of others in messages: a few of many, what differs, and nothing that moves the cursor."""
 
 import csv
 from collections.abc import Sequence
 
+_FEW = 5
 _WIDTH = 60
 _BEFORE = 20
+
+
+def its_releases(names: Sequence[str]) -> str:
+    """A sentence with the releases of a model; of many the last few, and that there are more."""
+    shown = ", ".join(names[-_FEW:])
+    if len(names) <= _FEW:
+        return f"Its releases: {shown}."
+    return f"Its last releases: {shown}; `mlvc list` shows all {len(names):,}."
 
 
 def both(old: str, new: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mlvc.domain.names import Query, parse_query
 from mlvc.domain.promotion import in_use
 from mlvc.domain.release import Release
+from mlvc.domain.wording import its_releases
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.registry.trees import named
@@ -182,7 +183,7 @@ def _no_release(
     if project.repo.is_shallow:
         hint = "This clone is shallow: `git fetch --unshallow --tags`."
     elif of_model:
-        hint = f"Its releases: {', '.join(f'v{r.version}' for r in of_model[-5:])}."
+        hint = its_releases([f"v{release.version}" for release in of_model])
     else:
         hint = "Release it with `mlvc tag`, or fetch tags: `git fetch --tags`."
     return MlvcError(f"{model} {what}", hint, Exit.MISSING)

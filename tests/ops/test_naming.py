@@ -73,3 +73,15 @@ def test_a_model_that_has_never_run_is_told_with_what_to_do(project: Project) ->
         assert done.code == 13, done
         assert "there is no model model: it has never run, and neither dvc.lock nor" in done.err
         assert "hint: `dvc repro`, then commit dvc.lock" in done.err
+
+
+def test_of_many_releases_the_last_are_named_and_where_the_others_are(
+    two_releases: Project,
+) -> None:
+    assert "hint: Its releases: v0.1.0, v0.2.0.\n" in two_releases.mlvc("show", "9.9.9").err
+    for number in range(4):
+        two_releases.git("commit", "--quiet", "--allow-empty", "-m", "More")
+        two_releases.git("tag", "-a", "-m", "By hand", f"model@v0.3.{number}")
+    last = "v0.2.0, v0.3.0, v0.3.1, v0.3.2, v0.3.3"
+    expected = f"hint: Its last releases: {last}; `mlvc list` shows all 6.\n"
+    assert expected in two_releases.mlvc("show", "9.9.9").err

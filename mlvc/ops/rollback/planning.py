@@ -5,6 +5,7 @@ from typing import NamedTuple
 from mlvc.domain import history
 from mlvc.domain.plan import Plan
 from mlvc.domain.rollback import RollbackRecord
+from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.moved_tags import refuse_moved
 from mlvc.ops.naming import Target, released, resolve, the_model
@@ -45,12 +46,20 @@ def _last_good(project: Project, model: str, environment: str) -> Chosen:
         standing = seen_from(project, standing, model, environment)
     found = history.last_good(standing.reachable, standing.current, standing.withdrawn)
     if found.release is None:
-        hint = "Name a release yourself: `mlvc rollback VERSION`; `mlvc list` shows them."
+        hint = _instead(standing, environment)
         if project.repo.is_shallow:
             hint = "This clone is shallow: `git fetch --unshallow --tags`."
         raise MlvcError(f"no last good release of {model}: {found.reason}", hint, Exit.MISSING)
     target = Target(found.release.commit, model, found.release)
     return Chosen(target, found.reason, found.needs_consent)
+
+
+def _instead(standing: Standing, environment: str) -> str:
+    """What can be gone back to all the same."""
+    if any(release != standing.current for release in standing.releases):
+        return "Name a release yourself: `mlvc rollback VERSION`; `mlvc list` shows them."
+    only = "There is no other release" if standing.releases else "There are no releases yet"
+    return f"{only}." if environment else f"{only}; a commit will do, too: `mlvc rollback REV`."
 
 
 def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:

@@ -77,6 +77,18 @@ def test_the_first_release_has_no_last_good_one(released: Project) -> None:
     refused(released, "--yes", code=13, says=("no last good release of model", "mlvc list"))
 
 
+def test_where_there_is_no_other_release_none_is_said_to_be_listed(project: Project) -> None:
+    then = "; a commit will do, too: `mlvc rollback REV`.\n"
+    done = refused(project, code=13, says=("no last good release",))
+    assert done.err.endswith(f"hint: There are no releases yet{then}")
+    tag(project)
+    done = refused(project, code=13, says=("no last good release",))
+    assert done.err.endswith(f"hint: There is no other release{then}")
+    assert project.mlvc("promote", "v0.1.0", "production").code == 0
+    done = refused(project, "--env", "production", code=13, says=("no last good release",))
+    assert done.err.endswith("hint: There is no other release.\n")
+
+
 def test_what_is_no_release_and_no_commit_is_missing(released: Project) -> None:
     refused(released, "v9.9.9", code=13, says=("v9.9.9", "v0.3.0"))
     refused(released, "nowhere", code=13, says=("nowhere",))
