@@ -71,11 +71,11 @@ class Session(NamedTuple):
                 " `git fetch --unshallow --tags`"
             )
 
-    def agree(self, question: str, hint: str) -> None:
-        """Ask for consent; where nobody can answer, refuse with `hint`."""
+    def agree(self, why: str, question: str, hint: str) -> None:
+        """Ask for consent, having said why; where nobody can answer, refuse with `hint`."""
         if sys.stdin.isatty() and sys.stderr.isatty():
-            print(f"{question} [y/N] ", file=sys.stderr, end="", flush=True)
+            print(f"{why}; {question} [y/N] ", file=sys.stderr, end="", flush=True)
             if sys.stdin.readline().strip().lower() in ("y", "yes"):
                 return
             raise MlvcError("not done: you did not agree")
-        raise MlvcError(question, hint)
+        raise MlvcError(why, hint)

@@ -132,12 +132,12 @@ def _refusal(mistake: Any) -> MlvcError:
     if mistake["type"] == "extra_forbidden":
         return MlvcError(f"{path} is not a known key", _known_keys(mistake["loc"]))
     if mistake["type"] == "missing":
-        return MlvcError(f"{path} is missing", "add it, or remove the entry")
+        return MlvcError(f"{path} is missing", "add it, or remove the entry.")
     if mistake["type"] == "value_error":
         verb = "gate" if "gates" in mistake["loc"] else "promote"
-        return MlvcError(f"{path} {mistake['ctx']['error']}", f"see 'mlvc {verb} --help'")
+        return MlvcError(f"{path} {mistake['ctx']['error']}", f"see 'mlvc {verb} --help'.")
     says = mistake["msg"][:1].lower() + mistake["msg"][1:]
-    return MlvcError(f"{path} is {_short(mistake['input'])}: {says}", "correct it in params.yaml")
+    return MlvcError(f"{path} is {_short(mistake['input'])}: {says}", "correct it in params.yaml.")
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
@@ -155,7 +155,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> str:
     known = list(_section_at(loc[:-1]).model_fields)
     close = difflib.get_close_matches(str(loc[-1]), known, 1)
     guess = f"did you mean {close[0]}? " if close else ""
-    return f"{guess}known keys: {', '.join(known)}"
+    return f"{guess}known keys: {', '.join(known)}."
 
 
 def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:

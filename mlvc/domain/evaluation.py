@@ -119,7 +119,7 @@ def choose(evaluations: Iterable[Evaluation]) -> Evaluation | None:
 
 
 def _corrupt(what: str) -> MlvcError:
-    hint = "remove its blob from refs/mlvc/evaluations; 'mlvc eval' makes it anew"
+    hint = "remove its blob from refs/mlvc/evaluations; 'mlvc eval' makes it anew."
     return MlvcError(f"an evaluation is malformed: {what}", hint, Exit.CORRUPT)
 
 

@@ -18,9 +18,9 @@ def flatten(document: object) -> dict[str, float]:
     for name, value in _leaves(document):
         number = finite(value)
         if number is None:
-            raise MlvcError(f"metric {name} is not finite", "a metric must be a finite number")
+            raise MlvcError(f"metric {name} is not finite", "a metric must be a finite number.")
         if name in metrics:
-            raise MlvcError(f"metric {name} is there twice", "rename one of them")
+            raise MlvcError(f"metric {name} is there twice", "rename one of them.")
         metrics[name] = number
     return metrics
 
@@ -38,5 +38,5 @@ def _leaves(document: object) -> Iterator[tuple[str, float]]:
         elif path and isinstance(value, int | float) and not isinstance(value, bool):
             yield ".".join(path), value
     raise MlvcError(
-        f"metrics are nested more than {_DEEPEST} deep, or more than {_MOST:,}", "write fewer"
+        f"metrics are nested more than {_DEEPEST} deep, or more than {_MOST:,}", "write fewer."
     )

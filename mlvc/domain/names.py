@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[0-9]+")
 _VERSION_START = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+")
 _GRAMMAR = (
     "a name has letters, digits, '-', '_' and '/', and begins and ends with a letter or digit;"
-    " the model of a subfolder is SUBFOLDER=NAME"
+    " the model of a subfolder is SUBFOLDER=NAME."
 )
 
 
@@ -63,7 +63,7 @@ def format_release_tag(model: str, version: Version) -> str:
     tag = f"{check_model(model)}@v{version}"
     if tag.endswith(".lock"):
         raise MlvcError(
-            f"Git refuses the tag {tag!r}", "no name of a ref may end with '.lock'", Exit.USAGE
+            f"Git refuses the tag {tag!r}", "no name of a ref may end with '.lock'.", Exit.USAGE
         )
     return tag
 
@@ -127,7 +127,7 @@ def _refuse_unsafe(text: str) -> None:
     if not text or text.startswith("-") or ".." in text or unsafe:
         raise MlvcError(
             f"{text!r} names no release and no revision",
-            "say a version (1.2.0), a release (fraud@v1.2.0), a model, latest, HEAD or a revision",
+            "say a version (1.2.0), a release (fraud@v1.2.0), a model, latest, HEAD or a revision.",
             Exit.USAGE,
         )
 

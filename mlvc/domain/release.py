@@ -160,7 +160,7 @@ def _trailers(release: Release) -> Iterator[Trailer]:
     yield from (Trailer(key, value) for key, value in single.items() if value is not None)
     for name, value in sorted(release.metrics.items()):
         if not math.isfinite(value):
-            raise MlvcError(f"metric {name} is {value}", "a release records finite numbers only")
+            raise MlvcError(f"metric {name} is {value}", "a release records finite numbers only.")
         yield Trailer("Metric", f"{name}={float(value)!r}")
     # Always written: without a last paragraph of trailers, the message's own would be read.
     yield Trailer("Verdict", release.verdict)

@@ -135,11 +135,11 @@ def check_message(text: str) -> str:
     """
     for number, line in enumerate(text.splitlines(), 1):
         if re.match(_CLAIM, line, re.IGNORECASE):
-            raise _refusal(number, line, "that key is written by mlvc itself: reword the line")
+            raise _refusal(number, line, "that key is written by mlvc itself: reword the line.")
         if _SIGNATURE.match(line):
-            raise _refusal(number, line, "Git would take it for a signature: indent the line")
+            raise _refusal(number, line, "Git would take it for a signature: indent the line.")
         if "\0" in line or any("\ud800" <= c <= "\udfff" for c in line):
-            raise _refusal(number, line, "a message is UTF-8 text without NUL")
+            raise _refusal(number, line, "a message is UTF-8 text without NUL.")
     return text
 
 

@@ -19,7 +19,7 @@ FIRST = Version(0, 1, 0)
 _LONGEST = 200
 _LABEL = re.compile(r"[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*")
 _MANY = 10_000  # the models of a repository have many versions in common
-_GRAMMAR = "versions are MAJOR.MINOR.PATCH[-PRE][+BUILD], such as 1.2.0 or 1.3.0-rc.1"
+_GRAMMAR = "versions are MAJOR.MINOR.PATCH[-PRE][+BUILD], such as 1.2.0 or 1.3.0-rc.1."
 
 
 @lru_cache(_MANY)
@@ -84,6 +84,6 @@ def _label(pre: str) -> str:
         return pre
     raise MlvcError(
         f"{pre[:_LONGEST]!r} is not a prerelease label",
-        "use letters, digits and dashes with at least one letter, such as rc; mlvc counts",
+        "use letters, digits and dashes with at least one letter, such as rc; mlvc counts.",
         Exit.USAGE,
     )

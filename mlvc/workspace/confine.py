@@ -47,7 +47,7 @@ def confined(root: Path, relative: str, *, own: bool = False) -> Path:
         if stat.S_ISLNK(mode):
             raise MlvcError(
                 f"{shown(relative)}: its folder {shown(path)} is a symlink",
-                "mlvc writes through no links; replace it by a real folder",
+                "mlvc writes through no links; replace it by a real folder.",
             )
     return Path(os.path.abspath(root), *components)
 
@@ -92,7 +92,7 @@ def _reserved(component: str) -> str:
 def _wrong(path: str, reason: str) -> MlvcError:
     return MlvcError(
         f"path {shown(path) or repr('')} is not allowed: {reason}",
-        "a file of this repository names it; find out who wrote it there",
+        "a file of this repository names it; find out who wrote it there.",
         Exit.CORRUPT,
     )
 
@@ -170,7 +170,7 @@ def check_folded(paths: Iterable[str]) -> None:
                 raise MlvcError(
                     f"{shown(one)} and {shown(other)} differ only in case or in Unicode form, and"
                     " are one name on this filesystem",
-                    "restore it on a filesystem that tells them apart, such as that of Linux",
+                    "restore it on a filesystem that tells them apart, such as that of Linux.",
                 )
 
 

@@ -98,7 +98,7 @@ def _unreadable(path: Path, reason: str) -> MlvcError:
     return MlvcError(
         f"journal {shown(path)} cannot be used: {reason}",
         "recover with the version that wrote it; or look for the old content in the "
-        "numbered entries of .dvc/tmp/mlvc/*/, put it back, and remove the journal",
+        "numbered entries of .dvc/tmp/mlvc/*/, put it back, and remove the journal.",
         Exit.CORRUPT,
     )
 

@@ -54,7 +54,7 @@ def link_remembering(source: Path, destination: Path, types: list[str]) -> str:
             last = error
     raise MlvcError(
         f"{shown(destination)}: no link type of cache.type works here",
-        "add copy: dvc config --local cache.type reflink,hardlink,copy",
+        "add copy: `dvc config --local cache.type reflink,hardlink,copy`.",
     ) from last
 
 
@@ -68,7 +68,7 @@ def _make(kind: str, source: Path, destination: Path) -> str:
     elif kind == "copy":
         _copy(source, destination)
     else:
-        raise MlvcError(f"unknown link type {kind!r}", "cache.type knows no such type")
+        raise MlvcError(f"unknown link type {kind!r}", "cache.type knows no such type.")
     return kind
 
 

@@ -61,7 +61,7 @@ def _acquire(descriptor: int, path: Path, deadline: float) -> None:
         if time.monotonic() >= deadline:
             raise MlvcError(
                 f"{shown(path)} is held by {_holder(descriptor)}",
-                "wait until it has ended, then run this again",
+                "wait until it has ended, then run this again.",
                 Exit.LOCKED,
             )
         time.sleep(_POLL)
@@ -77,7 +77,7 @@ def _try(descriptor: int, path: Path) -> bool:
             raise
         raise MlvcError(
             f"{shown(path)}: this filesystem has no locks ({error.strerror})",
-            "keep the repository on one that has: for NFS start its lock service",
+            "keep the repository on one that has: for NFS start its lock service.",
         ) from error
     return True
 

@@ -90,7 +90,7 @@ def _missing_parents(live: Path, removed: set[Path]) -> list[Path]:
         if os.path.lexists(parent) and parent not in removed:
             raise MlvcError(
                 f"{shown(parent)} is not a folder; {shown(live)} has to go into it",
-                "move it away",
+                "move it away.",
                 Exit.DIRTY,
             )
         missing.insert(0, parent)
@@ -108,5 +108,5 @@ def _refuse_mounts(live: Path, points: set[str]) -> None:
     if mounts := mounts_within(live, points):
         raise MlvcError(
             f"{shown(live)} cannot be replaced: {shown(mounts[0])} is a mount point",
-            "unmount it, or mount the folder above it",
+            "unmount it, or mount the folder above it.",
         )

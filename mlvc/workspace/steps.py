@@ -56,7 +56,7 @@ def changed(swap: Swap) -> MlvcError:
     """What to say when a live path is neither what mlvc found nor what it put there."""
     return MlvcError(
         f"{shown(swap.live)} was changed by someone else meanwhile",
-        f"move it away, then run `mlvc recover`; mlvc keeps its side in {shown(swap.slot)}",
+        f"move it away, then run `mlvc recover`; mlvc keeps its side in {shown(swap.slot)}.",
         Exit.DIRTY,
     )
 
@@ -70,7 +70,7 @@ def refuse_unsettled(swap: Swap) -> None:
     if strange or only:
         raise MlvcError(
             f"{shown(swap.slot)} is still needed for {shown(swap.live)}",
-            "run `mlvc recover`",
+            "run `mlvc recover`.",
             Exit.BUG,
         )
 
@@ -185,6 +185,6 @@ def _put_back(swap: Swap) -> None:
 def _lost(swap: Swap) -> MlvcError:
     return MlvcError(
         f"{shown(swap.live)} is gone, and so is its old content in {shown(swap.slot)}",
-        "put it back from the cache with `dvc checkout`; then remove the journal",
+        "put it back from the cache with `dvc checkout`; then remove the journal.",
         Exit.MISSING,
     )

@@ -41,6 +41,8 @@ def test_a_second_init_writes_nothing(bare_project: Project) -> None:
     again = answer(bare_project, *args)
     assert again["written"] == []
     assert {".dvc", "dvc.yaml", "params.yaml", ".gitignore"} <= set(again["kept"])
+    shown = bare_project.mlvc(*args).out.splitlines()
+    assert [line for line in shown if "params.yaml" in line] == ["kept  params.yaml"]
     assert state(bare_project) == before
 
 
@@ -75,6 +77,18 @@ def test_init_adds_to_a_messy_repository_and_overwrites_nothing(bare_project: Pr
     before = state(project)
     again = answer(project, "init", "--model", "fraud", "--path", "models/fraud: a.pkl")
     assert again["written"] == [] and state(project) == before
+
+
+def test_a_file_that_was_there_is_added_to_and_not_said_to_be_written(
+    bare_project: Project,
+) -> None:
+    bare_project.write("params.yaml", "train: {depth: 3}\n")
+    done = bare_project.mlvc("init", "--model", "m", "--path", "m.bin")
+    assert done.out.splitlines() == [
+        "wrote     .dvc",
+        "wrote     dvc.yaml",
+        "added to  params.yaml",
+    ]
 
 
 @pytest.mark.parametrize(

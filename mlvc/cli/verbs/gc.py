@@ -73,7 +73,8 @@ def gc(
                 show(plan, everything=context.obj.verbose)
             context.obj.agree(
                 f"what goes from remote {name!r} goes for all clones and repositories that use it,"
-                " and cannot be undone; go on?",
+                " and cannot be undone",
+                "go on?",
                 "Say `--yes`; another repository that uses it is named with --projects.",
             )
 

@@ -32,8 +32,8 @@ def init(
     if json:
         output.document("init", output.plain(found))
         return
-    output.table([("wrote", name) for name in found.written])
-    output.table([("kept", name) for name in found.kept])
+    done = [("added to" if name in found.added_to else "wrote", name) for name in found.written]
+    output.table([*done, *(("kept", name) for name in found.kept)])
     context.obj.say(_next(found.model, template))
 
 

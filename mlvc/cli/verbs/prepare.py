@@ -68,7 +68,8 @@ def _prepare(
     plan = wanted(project, names, model)
     if plan.size and not yes:
         context.obj.agree(
-            f"objects are copied here, so this takes {output.size(plan.size)} of disk; go on?",
+            f"objects are copied here, so this takes {output.size(plan.size)} of disk",
+            "go on?",
             "Say `--yes`, or let objects be linked: `dvc config cache.type hardlink,copy`.",
         )
     done = prepare(project, plan)

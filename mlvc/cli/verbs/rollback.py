@@ -167,7 +167,8 @@ def _ask(context: typer.Context, chosen: "Chosen", *, agreed: bool) -> None:
     name = chosen.target.label
     if not agreed:
         context.obj.agree(
-            f"no release has a verdict, so nothing says that {name} is good; go back to it?",
+            f"no release has a verdict, so nothing says that {name} is good",
+            "go back to it?",
             f"Say `--yes`, or name it: `mlvc rollback {name}`.",
         )
 

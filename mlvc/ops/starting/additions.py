@@ -29,6 +29,11 @@ class Additions:
         """The paths that `write` writes."""
         return tuple(self._contents)
 
+    @property
+    def added_to(self) -> tuple[str, ...]:
+        """Those of them that are there, as long as nothing is written."""
+        return tuple(path for path in self._contents if (self.root / path).exists())
+
     def write(self) -> None:
         """Write it all."""
         for path, data in self._contents.items():

@@ -40,11 +40,15 @@ mlvc:
 
 @dataclass(frozen=True)
 class Started:
-    """What was written, and what was there and is kept."""
+    """What was written, and what was there and is kept.
+
+    `added_to` are those of the written that were there, and have all that they had.
+    """
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
     model: str | None
+    added_to: tuple[str, ...] = ()
 
 
 def start(root: Path, template: str | None, model: str | None, path: str | None) -> Started:
@@ -64,10 +68,11 @@ def start(root: Path, template: str | None, model: str | None, path: str | None)
     names = [model] if model else list(_declared(additions))
     if home is None:
         _dvc_init(root, top)
+    added_to = additions.added_to
     additions.write()
     written = (*(() if home else (".dvc",)), *additions.written)
     kept = (*((".dvc",) if home else ()), *(k for k in additions.kept if k not in written))
-    return Started(written, kept, names[0] if names else None)
+    return Started(written, kept, names[0] if names else None, added_to)
 
 
 def _home(root: Path, top: Path) -> Path | None:
@@ -165,5 +170,5 @@ def _check_path(path: str) -> None:
 def _settings(additions: Additions, path: str) -> None:
     if SETTINGS not in additions.document(path):
         additions.section(path, SETTINGS, _SETTINGS)
-    elif path not in additions.written:
+    elif path not in (*additions.written, *additions.kept):
         additions.kept.append(f"{path} ({SETTINGS}:)")

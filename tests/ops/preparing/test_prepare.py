@@ -91,7 +91,7 @@ def test_the_spare_of_a_rollback_becomes_what_is_ready(linking: Project) -> None
 def test_copies_are_made_after_asking_only(copying: Project) -> None:
     refused = copying.mlvc("prepare")
     assert (refused.code, kept(copying, "ready")) == (1, [])
-    assert "this takes 13 B of disk" in refused.err and "--yes" in refused.err
+    assert "this takes 13 B of disk\n" in refused.err and "--yes" in refused.err
     prepared(copying)
     assert len(kept(copying, "ready")) == 2
 
