@@ -10,7 +10,7 @@ from mlvc.ops.getting.naming import released_as
 from mlvc.ops.lacking import of_release
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
-from mlvc.workspace.arriving import refuse_replacing, settle, work_beside
+from mlvc.workspace.arriving import NEW, refuse_replacing, settle, work_beside
 from mlvc.workspace.confine import shown
 from mlvc.workspace.hashing import md5_file
 
@@ -80,7 +80,7 @@ def deliver(project: Project, artifact: Artifact, wanted: Wanted, work: Path) ->
     if digest := _held(target, artifact):
         return _got(project, release, target, digest, was_there=True)
     refuse_replacing(target, folder=artifact.is_folder, force=wanted.force)
-    new = work / "new"
+    new = work / NEW
     with of_release(release.name):
         digest = artifact.write(new)
     if release.digest not in (None, digest):
