@@ -65,7 +65,8 @@ class Checked:
 
     `objects` are all that its lineage needs, `elsewhere` those of them that only the remote has.
     `digest` says whether the model has the bytes of its `Model-Digest`: `proven`, `not recorded`
-    or `unproven`; `signature` is `none`, `valid`, `invalid` or `unchecked`.
+    or `unproven`; `signature` is `none`, `valid`, `invalid` or `unchecked`. `note` is of what is
+    worth a word and no fault.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Checked:
     digest: str
     signature: str
     findings: tuple[Finding, ...] = ()
+    note: str = ""
 
     @property
     def status(self) -> Kind:

@@ -30,10 +30,11 @@ def doctor(
       mlvc doctor --remote            is everything pushed, and as it is here?
       mlvc doctor --fix
 
-    It looks at tags (lightweight, malformed, of no release, dates that do not rise, two versions on
-    one commit), a withdrawn release at HEAD, dvc.yaml, dvc.lock and params.yaml that cannot be read
-    or make no sense, what crashes left, how Git and DVC are set up, and hooks that do not run. It
-    reads no objects: `mlvc verify` does. Exit codes: 0 nothing is wrong, 1 something is.
+    It looks at tags (lightweight, malformed, of no release, of no model, dates that do not rise,
+    two versions on one commit), a withdrawn release at HEAD, dvc.yaml, dvc.lock and params.yaml
+    that cannot be read or make no sense, what crashes left, how Git and DVC are set up, and hooks
+    that do not run. It reads no objects: `mlvc verify` does. Exit codes: 0 nothing is wrong, 1
+    something is.
     """
     from mlvc.hooks import looking
     from mlvc.hooks.installing import status

@@ -101,6 +101,8 @@ def _print(found: "Verified", *, md: bool) -> None:
         each.setdefault((one.kind, one.message), one)
     for text in _told(each.values()):
         print(f"{mark}{escaped(text) if md else text}")
+    for note in (row.note for row in found.releases if row.note):
+        print(f"{mark}note: {escaped(note) if md else note}")
 
 
 def _row(one: "Checked") -> tuple[str, ...]:

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mlvc.ops.contents import with_objects
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.registry import tags
 from mlvc.registry.tag_reading import LOST
+
+_TOLD = 3
 
 
 def complaints(project: Project) -> Iterator[Complaint]:
@@ -18,6 +21,7 @@ def complaints(project: Project) -> Iterator[Complaint]:
             todo = "Fetch it; `git fetch --unshallow --tags` where this clone is shallow."
         yield Complaint("bad-tag", problem, "it is no release to mlvc, GTO or DVC", todo)
     yield from _crowded(project)
+    yield from _of_nothing(project)
     yield from _unreleased(project)
     yield from _disordered(project)
     yield from _withdrawn(project)
@@ -36,6 +40,23 @@ def _crowded(project: Project) -> Iterator[Complaint]:
                 "Delete one of the tags. With this commit at HEAD,"
                 f" `mlvc tag --allow-same {names[-1]}` gives it a commit of its own.",
             )
+
+
+def _of_nothing(project: Project) -> Iterator[Complaint]:
+    """Releases of plain GTO whose commits have nothing of their models."""
+    plain = [r for r in project.releases if r.path is r.digest is None]
+    found = [r for r in with_objects(project, plain) if r.object is None]
+    names = [r.name for r in found if r.name not in project.deregistered]
+    if names:
+        model, _, version = names[0].partition("@")
+        more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
+        yield Complaint(
+            "release-of-nothing",
+            f"plain GTO tagged what has nothing of the model: {', '.join(names[:_TOLD])}{more}",
+            "such a release can be neither proven, nor restored, nor handed out",
+            f"Delete it here and on remotes, `git tag -d {names[0]}`; or take it back, and keep the"
+            f" name: `gto deprecate {model} {version}`.",
+        )
 
 
 def _unreleased(project: Project) -> Iterator[Complaint]:

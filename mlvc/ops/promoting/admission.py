@@ -10,6 +10,7 @@ from mlvc.domain.release import Release
 from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import Terms, gate_release
+from mlvc.ops.names_alone import is_name_alone
 from mlvc.ops.project import Project
 
 _CODES = {
@@ -63,6 +64,15 @@ def refuse_taken_back(project: Project, release: Release) -> None:
         raise MlvcError(
             f"{release.name} may not go anywhere: {end.tag} takes it back",
             "Promote another release, or release its commit again under a new version.",
+        )
+
+
+def refuse_name_alone(project: Project, release: Release) -> None:
+    """Refuse a tag of plain GTO on a commit without the model: nobody could get it from there."""
+    if is_name_alone(project, release):
+        raise MlvcError(
+            f"{release.name} may not go anywhere: its commit has no model {release.model!r}",
+            "Promote a release that has it: `mlvc list` shows them, `mlvc tag` makes one of HEAD.",
         )
 
 

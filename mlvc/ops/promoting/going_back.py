@@ -10,7 +10,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released
 from mlvc.ops.project import Project
-from mlvc.ops.promoting.admission import Admission, refusal, refuse_taken_back
+from mlvc.ops.promoting.admission import Admission, refusal, refuse_name_alone, refuse_taken_back
 from mlvc.ops.promoting.places import occupant
 from mlvc.ops.promoting.returning import Return
 from mlvc.ops.rollback.request import Request
@@ -47,6 +47,7 @@ def going_back(project: Project, target: Target, request: Request) -> Return:
     last = newest(project.promotions_of(model), model, environment) or there
     is_there = not last.ends and last.commit == release.commit
     refuse_taken_back(project, release)
+    refuse_name_alone(project, release)
     against = () if is_there else tuple(_objections(project, release, there, before))
     if against and reason is None:
         code = Exit.GATE_FAIL if release.verdict == Verdict.FAIL else Exit.REFUSED

@@ -10,7 +10,7 @@ from mlvc.domain.verdict import Verdict
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target, released, resolve
 from mlvc.ops.project import Project
-from mlvc.ops.promoting.admission import admission, refusal, refuse_taken_back
+from mlvc.ops.promoting.admission import admission, refusal, refuse_name_alone, refuse_taken_back
 from mlvc.ops.promoting.appending import Draft, append, appending
 from mlvc.ops.tagging.request import given
 from mlvc.registry import tags
@@ -87,6 +87,7 @@ def _draft(project: Project, wanted: Wanted) -> Promoted:
     if last and not last.ends and last.commit == release.commit:
         return Promoted(release, environment, "")
     refuse_taken_back(project, release)
+    refuse_name_alone(project, release)
     found = admission(project, release, environment)
     if found.objections and reason is None:
         raise refusal(release, environment, found)

@@ -9,6 +9,7 @@ from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import Output, inside
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
+from mlvc.ops.names_alone import is_name_alone, told
 from mlvc.ops.naming import Target
 from mlvc.ops.project import Project
 
@@ -38,6 +39,9 @@ def needs(project: Project, targets: Iterable[Target]) -> Needs:
     """
     found = Needs()
     for target in targets:
+        if target.release and is_name_alone(project, target.release):
+            found.notes[told(target.release)] = None
+            continue
         line = _lineage(project, target)
         for out in _cached(line):
             if not _stays_out(found, line, out, target):

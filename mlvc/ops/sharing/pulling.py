@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mlvc.domain.sharing import compare
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops.names_alone import is_name_alone, told
 from mlvc.ops.project import Project
 from mlvc.ops.selecting import select
 from mlvc.ops.sharing.objects import bring
@@ -54,7 +55,11 @@ def pull(
     _refuse(project, origin, theirs)
     objects = None
     if data:
-        objects = bring(project, select(project, list(names), None, every=not names))
+        targets = select(project, list(names), None, every=not names)
+        every = [target.release for target in targets if target.release and not names]
+        alone = [release for release in every if is_name_alone(project, release)]
+        objects = bring(project, [one for one in targets if one.release not in alone])
+        notes = (*notes, *map(told, alone))
     return Pulled(origin, tags, added, objects, notes)
 
 

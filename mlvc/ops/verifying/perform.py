@@ -9,6 +9,7 @@ from mlvc.domain.pipeline import inside
 from mlvc.domain.release import Release
 from mlvc.domain.verification import Checked, Finding, Kind, Verified, kind_of
 from mlvc.errors import MlvcError
+from mlvc.ops.names_alone import is_name_alone, told
 from mlvc.ops.naming import the_model
 from mlvc.ops.neighbours import of_another
 from mlvc.ops.project import Project
@@ -52,7 +53,7 @@ def verify(project: Project, scope: Scope, progress: Progress = lambda _: None) 
         checked = []
         for at, release in enumerate(releases, 1):
             progress(f"{release.name}, release {at} of {len(releases)}")
-            checked.append(_check(project, release, stock, tags))
+            checked.append(_check(project, release, stock, tags, named=bool(scope.names)))
     finally:
         project.prover.save()
     findings = () if scope.names else tuple(_of_tags(project, scope, releases, tags))
@@ -75,11 +76,13 @@ def _wanted(project: Project, scope: Scope) -> list[Release]:
     return [target.release for target in targets if target.release]
 
 
-def _check(project: Project, release: Release, stock: Stock, tags: Compared) -> Checked:
+def _check(
+    project: Project, release: Release, stock: Stock, tags: Compared, *, named: bool
+) -> Checked:
     signature = Signature("none")
     if release.signed:
         signature = signatures.check(project.repo.git, release.tag, tags.now[release.tag])
-    content = _content(project, release, stock)
+    content = _content(project, release, stock, named=named)
     return Checked(
         release.name,
         release.commit,
@@ -89,6 +92,7 @@ def _check(project: Project, release: Release, stock: Stock, tags: Compared) -> 
         content.digest,
         signature.state,
         (*_of_tag(release, signature, tags), *content.findings),
+        content.note,
     )
 
 
@@ -110,6 +114,7 @@ class _Content:
     objects: int = 0
     elsewhere: int = 0
     digest: str = "unproven"
+    note: str = ""
     findings: list[Finding] = field(default_factory=list)
 
     def refused(self, error: MlvcError) -> Self:
@@ -118,7 +123,7 @@ class _Content:
         return self
 
 
-def _content(project: Project, release: Release, stock: Stock) -> _Content:
+def _content(project: Project, release: Release, stock: Stock, *, named: bool) -> _Content:
     found = _Content()
     if error := of_another(project, release):
         found.findings.append(Finding(Kind.NEIGHBOUR, error.message, error.hint))
@@ -126,6 +131,8 @@ def _content(project: Project, release: Release, stock: Stock) -> _Content:
     try:
         line = _lineage(project, release)
     except MlvcError as error:
+        if not named and is_name_alone(project, release):
+            return _Content(digest="not recorded", note=told(release))
         return found.refused(error)
     model, lacking = release.path or line.artifact.path, False
     for out in line.outputs:

@@ -143,6 +143,11 @@ def test_a_tag_of_plain_gto_has_no_digest_to_compare(project: Project) -> None:
     project.git("tag", "-a", "-m", "By hand", "other@v1.0.0")
     found = verified(project, "model@v1.0.0")["releases"][0]
     assert (found["status"], found["digest"], found["objects"]) == ("ok", "not recorded", 3)
-    found = verified(project, code=1)
-    assert statuses(found) == {"model@v1.0.0": "ok", "other@v1.0.0": "refused"}
+    found = verified(project)
+    assert statuses(found) == {"model@v1.0.0": "ok", "other@v1.0.0": "ok"}
+    assert [row["note"].partition(":")[0] for row in found["releases"]] == [
+        "", "other@v1.0.0 is a name alone",
+    ]  # fmt: skip
+    found = verified(project, "other@v1.0.0", code=1)
+    assert statuses(found) == {"other@v1.0.0": "refused"}
     assert told(found) == ["other@v1.0.0 has no model 'other'"]
