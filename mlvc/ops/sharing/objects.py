@@ -38,15 +38,23 @@ def needs(project: Project, targets: Iterable[Target]) -> Needs:
     Manifests are read, so one that is not here is fetched. Raises `MlvcError`, such as MISSING.
     """
     found = Needs()
-    for target in targets:
-        if target.release and is_name_alone(project, target.release):
-            found.notes[told(target.release)] = None
-            continue
-        line = _lineage(project, target)
-        for out in _cached(line):
-            if not _stays_out(found, line, out, target):
-                _add(project, found, out, f"{out.path} of {target.label}")
+    for out, what, remote in _to_go(project, targets, found.notes):
+        digest = out.digest or ""
+        names = found.objects.setdefault(remote, {})
+        names.setdefault(digest, what)
+        if out.is_folder:
+            project.store.fetch([digest], what, out.origin.remote)
+            for name, inner in project.prover.manifest(digest, what).items():
+                names.setdefault(inner, f"{name} in {what}")
     return found
+
+
+def rehearsed(project: Project, targets: Iterable[Target]) -> list[str]:
+    """What `needs` notes of them, or refuses, as far as no remote has to be asked for it."""
+    notes: dict[str, None] = {}
+    for _ in _to_go(project, targets, notes):
+        pass
+    return list(notes)
 
 
 def deliver(project: Project, wanted: Needs) -> tuple[Delivered, ...]:
@@ -106,10 +114,25 @@ def _cached(line: Lineage) -> Iterator[Output]:
     return (out for out in line.outputs if out.cached and out.digest and not out.external)
 
 
-def _stays_out(found: Needs, line: Lineage, out: Output, target: Target) -> bool:
+def _to_go(
+    project: Project, targets: Iterable[Target], notes: dict[str, None]
+) -> Iterator[tuple[Output, str, str]]:
+    """The outputs that are to go, each with what it is and its remote."""
+    for target in targets:
+        if target.release and is_name_alone(project, target.release):
+            notes[told(target.release)] = None
+            continue
+        line = _lineage(project, target)
+        for out in _cached(line):
+            if not _stays_out(notes, line, out, target):
+                what = f"{out.path} of {target.label}"
+                yield out, what, _remote(project, out, what)
+
+
+def _stays_out(notes: dict[str, None], line: Lineage, out: Output, target: Target) -> bool:
     """Whether DVC would not push it either; refuses where that is the model itself."""
     if out.origin.imported_by:
-        found.notes[f"{out.path} is imported, and comes from there"] = None
+        notes[f"{out.path} is imported, and comes from there"] = None
         return True
     if out.push:
         return False
@@ -118,11 +141,12 @@ def _stays_out(found: Needs, line: Lineage, out: Output, target: Target) -> bool
             f"{out.path} of {target.label} is the model, and dvc.yaml says `push: false` of it",
             "A release that nobody else can restore is not pushed: take that out, and release.",
         )
-    found.notes[f"{out.path} stays here: dvc.yaml says `push: false` of it"] = None
+    notes[f"{out.path} stays here: dvc.yaml says `push: false` of it"] = None
     return True
 
 
-def _add(project: Project, found: Needs, out: Output, what: str) -> None:
+def _remote(project: Project, out: Output, what: str) -> str:
+    """The remote that is to have it; raises `MlvcError` where there is none."""
     remote = project.store.remote_of(out.origin.remote)
     if remote is None:
         raise MlvcError(
@@ -130,10 +154,10 @@ def _add(project: Project, found: Needs, out: Output, what: str) -> None:
             "Add one: `dvc remote add --default NAME URL`, and commit .dvc/config. Nothing was"
             " pushed.",
         )
-    digest = out.digest or ""
-    names = found.objects.setdefault(remote, {})
-    names.setdefault(digest, what)
-    if out.is_folder:
-        project.store.fetch([digest], what, out.origin.remote)
-        for name, inner in project.prover.manifest(digest, what).items():
-            names.setdefault(inner, f"{name} in {what}")
+    if remote not in project.store.setup.remotes:
+        raise MlvcError(
+            f"{what} is to go to DVC remote {remote!r}, and there is none of that name",
+            f"`dvc remote add {remote} URL`, or name another: `dvc remote default NAME`. Nothing"
+            " was pushed.",
+        )
+    return remote

@@ -11,7 +11,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.recover import writing
 from mlvc.ops.sharing import planning
-from mlvc.ops.sharing.objects import Delivered, Needs, deliver, needs
+from mlvc.ops.sharing.objects import Delivered, Needs, deliver, needs, rehearsed
 from mlvc.ops.sharing.planning import Mine
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import the_remote
@@ -73,6 +73,7 @@ def push(  # noqa: PLR0913 - what the command line says
     own = _own(project, to, names, every=every, dry_run=dry_run)
     if dry_run:
         own, plan = _plan(project, to, own, dry_run=True)
+        plan.notes.extend(rehearsed(project, planning.targets(project, own, plan.tags)))
         return _result(own, to, [plan], None)
     with under_way(project):
         return _sent(project, to, own, tell)

@@ -31,7 +31,9 @@ def old(team: Team) -> Team:
 
 def test_a_push_sends_it_as_it_is_with_a_note(old: Team) -> None:
     old.one.git("tag", "-a", "-m", "assigned", "model#production#1", f"{OLD}^{{commit}}")
+    foreseen = answer(old.one, "push", "--dry-run")["notes"]
     done = pushed(old.one)
+    assert foreseen == list(done.notes)
     assert {OLD, "model@v0.1.0", "model@v0.2.0", "model#production#1"} == set(done.tags)
     assert set(old.tags()) == set(done.tags)
     assert [note for note in done.notes if note.startswith(NOTE)] == list(done.notes)

@@ -38,6 +38,19 @@ def test_without_a_dvc_remote(team: Team) -> None:
     assert team.refs() == {}
 
 
+@pytest.mark.parametrize("said", ["", "[core]\n    remote = nowhere\n"])
+def test_a_rehearsal_refuses_a_dvc_remote_that_is_not_there_in_the_same_words(
+    team: Team, said: str
+) -> None:
+    team.one.write(".dvc/config", said)
+    rehearsed = team.one.mlvc("push", "--dry-run")
+    assert rehearsed.code == Exit.REFUSED
+    assert "DVC remote 'nowhere'" in rehearsed.err if said else "has no DVC remote" in rehearsed.err
+    assert "`dvc remote add" in rehearsed.err
+    assert team.one.mlvc("push") == rehearsed
+    assert team.refs() == {}
+
+
 def test_with_a_dvc_remote_that_keeps_versions_itself(team: Team) -> None:
     team.one.dvc("remote", "modify", "--quiet", "storage", "version_aware", "true")
     error = failed(team.one)
