@@ -58,7 +58,7 @@ def abroad(url: str, wanted: Wanted) -> Got:
     address, place = place_of(url, wanted.here)
     with work_beside(wanted.parent) as work:
         seen = Elsewhere(address, work / "git")
-        named = released_as(Named(seen), wanted.release)
+        named = _named(seen, wanted.release)
         ended = seen.tags.deregistered.get(named.name)
         seen.bring_tags([named.tag, *([ended.tag] if ended else [])], trees=True)
         project, left_out = _opened(seen, named, place)
@@ -72,6 +72,18 @@ def abroad(url: str, wanted: Wanted) -> Got:
             if left_out and error.code == Exit.MISSING:
                 raise _unreachable(url, left_out, error) from error
             raise
+
+
+def _named(seen: Elsewhere, text: str) -> Release:
+    """The release that `text` names there, by its tag's name; raises `MlvcError`."""
+    project = Named(seen)
+    if not project.release_tags:
+        raise MlvcError(
+            f"{shown(seen.url)} has no releases",
+            "Make one in a clone of it, and send it there: `mlvc tag --push`.",
+            Exit.MISSING,
+        )
+    return released_as(project, text)
 
 
 def _opened(

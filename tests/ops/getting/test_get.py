@@ -136,6 +136,15 @@ def test_names_that_mean_no_release_are_refused(published: Published) -> None:
     assert published.there == []
 
 
+def test_a_repository_without_releases_is_said_to_have_none(published: Published) -> None:
+    published.hub.git("tag", "-d", *published.hub.git("tag").splitlines())
+    for name in ("model", "latest", "0.1.0", "model@v1.0.0", "production", "HEAD"):
+        error = published.refused(name, Exit.MISSING)
+        assert error.message == f"{published.hub.path} has no releases"
+        assert "`mlvc tag --push`" in error.hint
+    assert published.there == []
+
+
 def test_where_no_repository_is_one_can_be_named(published: Published) -> None:
     for asked in (("get", "model"), ("which",)):
         done = published.call(*asked)
