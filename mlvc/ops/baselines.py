@@ -50,9 +50,8 @@ def _returned_to(there: Standing) -> Release | None:
     Without a rollback it comes after all of them, also where it has the model of an older one.
     """
     found = there.current
-    return (
-        found if found and found.name == history.last_target(there.records, found.model) else None
-    )
+    last = history.last_rollback(there.records, found.model) if found else None
+    return found if found and last and found.name == last.target else None
 
 
 def of_rules(

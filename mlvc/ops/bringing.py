@@ -14,9 +14,10 @@ from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.following import following
 from mlvc.ops.keeping import NEW, OLD, moves
 from mlvc.ops.lacking import of_head
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
 from mlvc.ops.reading import stamped
-from mlvc.ops.recover import Places, settle, writing
+from mlvc.ops.recover import settle, writing
 from mlvc.ops.rollback import live as lives
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.staging import Outputs

@@ -18,8 +18,8 @@ from mlvc.ops.evaluators import By
 from mlvc.ops.following import restamp, untouched
 from mlvc.ops.materialise import materialise
 from mlvc.ops.naming import Target
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.ops.reproducing import differences
 from mlvc.ops.scores import Pair, digest_by, model_object
 from mlvc.ops.workshop import Workshop

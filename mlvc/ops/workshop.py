@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mlvc.artifacts.running import Runner
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, clear_evaluations
+from mlvc.ops.recover import clear_evaluations
 from mlvc.registry import worktrees
 from mlvc.registry.environment import scrubbed, without_secrets
 from mlvc.registry.worktrees import Pool

@@ -158,7 +158,7 @@ def disposing_first(real: Any) -> Any:
 
 def clearing_first(real: Any) -> Any:
     def finish(project: Any, journal: Any, index: Any) -> Any:
-        from mlvc.ops.recover import Places
+        from mlvc.ops.places import Places
 
         Places(project).journal.unlink()
         return real(project, journal, index)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project as Opened
-from mlvc.ops.recover import Places
 from mlvc.ops.tagging.making import tag
 from mlvc.ops.tagging.request import Wanted
 from mlvc.workspace import journal as journals

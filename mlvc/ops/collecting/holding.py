@@ -6,8 +6,9 @@ from pathlib import Path
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.dvc_lock import dvc_locked
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, clear_evaluations, writing
+from mlvc.ops.recover import clear_evaluations, writing
 from mlvc.registry.tips import worktrees
 from mlvc.workspace.lock import locked
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from mlvc.artifacts.collecting import Pointer, is_pointer, linked, pointer
 from mlvc.artifacts.objects import split
 from mlvc.ops.collecting.holding import checkouts
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.registry import across, evaluations
 from mlvc.registry.git import Git
 from mlvc.registry.tips import Tip, tips, worktrees

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from mlvc.ops.diagnosing.complaint import Complaint
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.registry.git import edition
 from mlvc.workspace.mounts import mount_of, mount_points
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import released, resolve
+from mlvc.ops.places import Places
 from mlvc.ops.preparing.making import clear
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, writing
+from mlvc.ops.recover import writing
 
 
 @dataclass(frozen=True)

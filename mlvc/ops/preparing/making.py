@@ -16,9 +16,10 @@ from mlvc.ops.copying import catch_up
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.kept import Kept
 from mlvc.ops.lacking import restoring
+from mlvc.ops.places import Places
 from mlvc.ops.preparing.wanting import Wanted, missing, needed
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, writing
+from mlvc.ops.recover import writing
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.staging import finished, planted, remember
 from mlvc.workspace.census import GRAIN, census

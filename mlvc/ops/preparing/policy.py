@@ -3,10 +3,10 @@
 from mlvc.domain import history
 from mlvc.domain.names import parse_release_tag
 from mlvc.domain.release import Release
+from mlvc.ops.places import Places
 from mlvc.ops.preparing.making import Prepared, prepare
 from mlvc.ops.preparing.wanting import as_far_as_possible
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.ops.rollback import Request
 
 

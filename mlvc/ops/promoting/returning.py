@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from mlvc.domain.promotion import newest
 from mlvc.domain.release import Release
 from mlvc.errors import MlvcError
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
 from mlvc.ops.promoting.appending import Draft, append, appending
-from mlvc.ops.recover import Places, settle
+from mlvc.ops.recover import settle
 from mlvc.registry import tag_reading, tags
 from mlvc.workspace import journal as journals
 from mlvc.workspace.journal import Journal

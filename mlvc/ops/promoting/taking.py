@@ -8,10 +8,11 @@ from mlvc.domain.promotion import Promotion, occupants
 from mlvc.domain.release import Release
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target, released, the_model
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
 from mlvc.ops.promoting.appending import Draft, append, appending
 from mlvc.ops.promoting.places import occupant
-from mlvc.ops.recover import Places, settle
+from mlvc.ops.recover import settle
 from mlvc.registry import tags
 from mlvc.workspace import journal as journals
 from mlvc.workspace.journal import Journal

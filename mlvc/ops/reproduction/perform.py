@@ -14,8 +14,8 @@ from mlvc.domain.reproduction import (
 )
 from mlvc.errors import MlvcError
 from mlvc.ops.naming import Target
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.ops.reproduction.comparing import Comparer
 from mlvc.ops.reproduction.metrics import Record
 from mlvc.ops.reproduction.planning import Plan, make_plan

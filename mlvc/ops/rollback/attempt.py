@@ -10,8 +10,9 @@ from mlvc.domain import rollback
 from mlvc.domain.plan import Plan
 from mlvc.ops.following import following
 from mlvc.ops.keeping import NEW, OLD, SEEN, moves
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, Recovered, settle
+from mlvc.ops.recover import Recovered, settle
 from mlvc.ops.rollback import preflight
 from mlvc.ops.rollback.files import stage_files
 from mlvc.ops.rollback.live import Live, refuse_others

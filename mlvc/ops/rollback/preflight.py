@@ -9,9 +9,9 @@ from mlvc.artifacts.objects import Content, missing_object
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
+from mlvc.ops.places import Places
 from mlvc.ops.planting import Spare
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places
 from mlvc.ops.rollback.genuine import refuse_forged
 from mlvc.registry.trees import named
 from mlvc.workspace.census import Census, census

@@ -11,10 +11,10 @@ from mlvc.domain.plan import OutputChange, Plan
 from mlvc.ops.copying import catch_up
 from mlvc.ops.following import following, restamp, untouched
 from mlvc.ops.keeping import KEEP, TAKEN
+from mlvc.ops.places import Places
 from mlvc.ops.planting import graft, plant
 from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
-from mlvc.ops.recover import Places
 from mlvc.ops.rollback.files import handed_over
 from mlvc.ops.rollback.preflight import Proven
 from mlvc.workspace.census import Census, census

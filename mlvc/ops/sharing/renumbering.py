@@ -8,9 +8,10 @@ from mlvc.domain import renumbering, trailers
 from mlvc.domain.promotion import parse_promotion
 from mlvc.domain.sharing import Tag, compare, unsent_promotions
 from mlvc.ops import retagging
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
 from mlvc.ops.promoting.appending import appending
-from mlvc.ops.recover import Places, settle
+from mlvc.ops.recover import settle
 from mlvc.ops.retagging import Move
 from mlvc.ops.sharing.remotes import refuse_moved
 from mlvc.registry import sharing, tags

@@ -14,8 +14,9 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
 from mlvc.ops.lacking import of_head
 from mlvc.ops.neighbours import refuse_shared_name
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import Places, settle, writing
+from mlvc.ops.recover import settle, writing
 from mlvc.ops.tag_lock import alone_with_tags
 from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.before import released_before

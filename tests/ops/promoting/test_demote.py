@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from mlvc.errors import MlvcError
+from mlvc.ops.places import Places
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.promoting import appending, taking
 from mlvc.ops.promoting.appending import append
-from mlvc.ops.recover import Places
 from tests.ops.promoting.agreeing import by_dvc, by_gto, by_mlvc, promotions, put, told
 from tests.project import Project
 from tests.releases import answer, state
