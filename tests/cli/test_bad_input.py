@@ -303,7 +303,7 @@ ARRANGED: dict[str, Arranged] = {
     ),
     "parameters that are nested without end": (
         change_params(f"deep: {'[' * 3000}\n"),
-        Case(("tag", "--allow-same"), 1, ("params.yaml of ", "is not YAML")),
+        Case(("tag", "--allow-same"), 1, ("params.yaml is not YAML: ",)),
     ),
     "gates beside a key that only YAML 1.2 has are not taken for no gates": (
         change_params("? [1]\n: 2\nmlvc: {gates: [{metric: accuracy, min: 2}]}\n"),

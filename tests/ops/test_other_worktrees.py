@@ -10,8 +10,9 @@ from mlvc.errors import MlvcError
 from mlvc.ops import promoting, rollback, tagging
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.promoting import appending, returning
+from mlvc.ops.recover import Recovered
 from mlvc.ops.rollback import attempt
-from mlvc.ops.tagging import making
+from mlvc.ops.tagging import writing
 from tests.ops.promoting.agreeing import by_mlvc, promotions
 from tests.project import Project
 
@@ -49,7 +50,7 @@ def _kill_before_the_promotion(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(returning, "append", killed)
     for module in (attempt, appending):
-        patch.setattr(module, "settle", lambda _project: None)
+        patch.setattr(module, "settle", lambda _project: Recovered("nothing"))
 
 
 def test_a_release_that_another_worktree_makes_just_then_stays(
@@ -62,7 +63,7 @@ def test_a_release_that_another_worktree_makes_just_then_stays(
         two_releases.git("tag", "--annotate", "--message", "theirs", "model@v0.3.0", "HEAD")
         yield
 
-    monkeypatch.setattr(making, "alone_with_tags", alone)
+    monkeypatch.setattr(writing, "alone_with_tags", alone)
     wanted = tagging.Wanted("model@0.3.0", allow_same=True)
     with pytest.raises(MlvcError, match=r"model@v0.3.0 exists already"):
         tagging.tag(Opened.find(two_releases.path), wanted)

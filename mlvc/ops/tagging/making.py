@@ -1,6 +1,5 @@
 """Making a release: the draft that says all, then the tag."""
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -14,19 +13,15 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.gating import gate_head
 from mlvc.ops.lacking import of_head
 from mlvc.ops.neighbours import refuse_shared_name
-from mlvc.ops.places import Places
 from mlvc.ops.project import Project
-from mlvc.ops.recover import settle, writing
-from mlvc.ops.tag_lock import alone_with_tags
+from mlvc.ops.recover import writing
 from mlvc.ops.tagging import fitness
 from mlvc.ops.tagging.before import released_before
 from mlvc.ops.tagging.numbering import Subject, number
 from mlvc.ops.tagging.request import Wanted, given, wanted_name
+from mlvc.ops.tagging.writing import write
 from mlvc.registry import commits, tags
-from mlvc.workspace import journal as journals
 from mlvc.workspace.durable import sync_filesystems
-from mlvc.workspace.journal import Journal
-from mlvc.workspace.undisturbed import undisturbed
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ def tag(project: Project, wanted: Wanted, *, dry_run: bool = False) -> Tagged:
     with writing(project):
         draft = _draft(project, wanted)
         commits.check_identity(project.repo.git)
-        made = _write(project, draft, wanted)
+        made = write(project, draft.release, wanted.message, own_commit=draft.own_commit)
         # Git syncs files, but not the folders that their names are in.
         sync_filesystems([project.repo.common_dir])
         with suppress(OSError):
@@ -151,47 +146,6 @@ def _override(judgement: Judgement, reason: str | None) -> str | None:
             Exit.GATE_FAIL,
         )
     return said
-
-
-def _write(project: Project, draft: Tagged, wanted: Wanted) -> Release:
-    git, head = project.repo.git, draft.release.commit
-    commit = head
-    if draft.own_commit:
-        # GTO refuses a repository with two versions of a model on one commit.
-        tree = git.text("rev-parse", f"{head}^{{tree}}")
-        commit = commits.commit_tree(git, tree, [head], f"Release {draft.release.name}\n")
-    at = tags.next_date(git, draft.release.model)
-    made = replace(draft.release, commit=commit, tagged_at=at)
-    text = release.compose(made, wanted.message)
-    if commit == head:
-        tags.create(git, made.tag, commit, text, at=at, sign=made.signed)
-    else:
-        with alone_with_tags(project):
-            _refuse_taken(project, made)
-            _write_both(project, made, text, head)
-    return made
-
-
-def _refuse_taken(project: Project, made: Release) -> None:
-    """Again under the lock of all worktrees: what fails below takes back what bears this name."""
-    if tags.exists(project.repo.git, made.name):
-        raise MlvcError(f"{made.name} exists already", "Another worktree was faster: run it again.")
-
-
-def _write_both(project: Project, made: Release, text: str, head: str) -> None:
-    """The tag, then the branch: both, or none, wherever this is killed."""
-    git, ref = project.repo.git, project.repo.branch or "HEAD"
-    note = {"request": "release of", "what": made.name, "tag": made.tag, "ref": ref}
-    note |= {"new": made.commit, "marked": tags.mark(made.tagged_at, text)}
-    journal = Journal(os.urandom(6).hex(), note)
-    try:
-        journals.write(Places(project).journal, journal, project.root)
-        # The tag first: signing is what may fail, and until then nothing has changed.
-        tags.create(git, made.tag, made.commit, text, at=made.tagged_at, sign=made.signed)
-        commits.move(git, ref, made.commit, head)
-    finally:
-        with undisturbed():
-            settle(project)
 
 
 def _free(project: Project, model: str, version: Version) -> str:
