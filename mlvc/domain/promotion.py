@@ -66,9 +66,11 @@ def check_environment(name: str) -> str:
     """`name`, if a new environment may be called so; raises `MlvcError` (USAGE)."""
     if is_environment(name) and "//" not in name and name not in _OTHERS:
         return name
+    allowed = "Letters, digits, '-', '_' and '/', such as production or eu/canary."
+    reserved = "That name is reserved, since it means something else already."
     raise MlvcError(
         f"{name!r} is no name of an environment",
-        "Letters, digits, '-', '_' and '/', such as production or eu/canary.",
+        reserved if name in _OTHERS else allowed,
         Exit.USAGE,
     )
 

@@ -8,7 +8,7 @@ from mlvc.domain.evaluator import Evaluator
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import scores
 from mlvc.ops.evaluators import By, Judges
-from mlvc.ops.naming import Target, resolve
+from mlvc.ops.naming import Target, resolve, the_model
 from mlvc.ops.predicting import predictions
 from mlvc.ops.project import Project
 from mlvc.ops.selecting import select
@@ -29,6 +29,8 @@ class Measured:
         self, project: Project, names: list[str], with_revision: str | None, model: str | None
     ) -> None:
         self._project, self._with = project, with_revision
+        if not names:
+            _refuse_unreleased(project, model)
         found = select(project, names, model, every=not names)
         self.targets = _ordered(project, found)
         self.model = found[0].model
@@ -97,6 +99,17 @@ def listed(targets: Iterable[Target]) -> str:
 def left_out(error: MlvcError) -> str:
     """A note on a release that is not shown."""
     return f"left out: {error.message}. {error.hint}".rstrip()
+
+
+def _refuse_unreleased(project: Project, model: str | None) -> None:
+    """Refuse where there is no release at all, of this model or of any."""
+    only = the_model(project, model) if model else None
+    if not any(only in (None, tag.model) for tag in project.release_tags):
+        raise MlvcError(
+            f"there is no release{f' of {only}' if only else ''} yet",
+            "`mlvc tag` makes one of HEAD; or say what to plot, such as HEAD.",
+            Exit.MISSING,
+        )
 
 
 def _ordered(project: Project, targets: list[Target]) -> list[Target]:

@@ -28,7 +28,7 @@ def url_of(project: Project, remote: str) -> str:
     if not url:
         raise MlvcError(
             f"workers clone from the Git remote, and there is no remote {remote!r} here",
-            "Add it and push: `git remote add origin URL`, `git push --tags origin HEAD`.",
+            "Add it and push: `git remote add origin URL`, `mlvc push`.",
         )
     return shareable(url, remote)
 
@@ -76,7 +76,6 @@ def refuse_unpushed(project: Project, remote: str, needed: Mapping[str, str]) ->
     for commit in (commit for commit in needed if commit in lacking):
         raise MlvcError(
             f"{needed[commit]} is not on Git remote {remote!r}, where workers clone from",
-            f"Push it, such as `git push --follow-tags {remote} HEAD`, or `git fetch {remote}` if"
-            " it is there by now.",
+            f"Push it, such as by `mlvc push`; or `git fetch {remote}` if it is there by now.",
             Exit.MISSING,
         )

@@ -33,9 +33,13 @@ def wanted(project: Project, names: Sequence[str], model: str | None = None) -> 
     """
     if not names and not model:
         models = project.models(project.repo.head)
-        return as_far_as_possible(project, [Request(model=one) for one in models])
-    asked = [Request(name, model) for name in names] or [Request(model=model)]
+        return as_far_as_possible(project, [_request(None, one) for one in models])
+    asked = [_request(name, model) for name in names] or [_request(None, model)]
     return _wanted(project, [_plan(project, request) for request in asked], [])
+
+
+def _request(name: str | None, model: str | None) -> Request:
+    return Request(name, model, verb="prepare")
 
 
 def as_far_as_possible(project: Project, requests: Sequence[Request]) -> Wanted:

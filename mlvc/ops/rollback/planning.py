@@ -30,7 +30,7 @@ def choose(project: Project, request: Request) -> Chosen:
         if not _is_model(request.target, target):
             return Chosen(released(project, target))
         model = target.model
-    return _last_good(project, the_model(project, model), request.environment)
+    return _last_good(project, the_model(project, model), request)
 
 
 def _is_model(text: str, target: Target) -> bool:
@@ -38,15 +38,15 @@ def _is_model(text: str, target: Target) -> bool:
     return target.release is None and text.replace(":", "=", 1) == target.model
 
 
-def _last_good(project: Project, model: str, environment: str) -> Chosen:
+def _last_good(project: Project, model: str, request: Request) -> Chosen:
     standing = project.standing(model)
-    if environment:
+    if environment := request.environment:
         from mlvc.ops.promoting import seen_from
 
         standing = seen_from(project, standing, model, environment)
     found = history.last_good(standing.reachable, standing.current, standing.withdrawn)
     if found.release is None:
-        hint = _instead(standing, environment)
+        hint = _instead(standing, request)
         if project.repo.is_shallow:
             hint = "This clone is shallow: `git fetch --unshallow --tags`."
         raise MlvcError(f"no last good release of {model}: {found.reason}", hint, Exit.MISSING)
@@ -54,12 +54,14 @@ def _last_good(project: Project, model: str, environment: str) -> Chosen:
     return Chosen(target, found.reason, found.needs_consent)
 
 
-def _instead(standing: Standing, environment: str) -> str:
+def _instead(standing: Standing, request: Request) -> str:
     """What can be gone back to all the same."""
     if any(release != standing.current for release in standing.releases):
-        return "Name a release yourself: `mlvc rollback VERSION`; `mlvc list` shows them."
+        return f"Name a release yourself: `mlvc {request.verb} VERSION`; `mlvc list` shows them."
     only = "There is no other release" if standing.releases else "There are no releases yet"
-    return f"{only}." if environment else f"{only}; a commit will do, too: `mlvc rollback REV`."
+    if request.environment:
+        return f"{only}."
+    return f"{only}; a commit will do, too: `mlvc {request.verb} REV`."
 
 
 def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:

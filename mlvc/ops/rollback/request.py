@@ -9,7 +9,7 @@ class Request(NamedTuple):
     """What the user asked for; `target` None means the last good release.
 
     Of an `environment`, where one is named: then its promotion is appended, too, and
-    `allow_failing` is why although something speaks against it.
+    `allow_failing` is why although something speaks against it. `verb` is the one that was typed.
     """
 
     target: str | None = None
@@ -21,3 +21,4 @@ class Request(NamedTuple):
     with_models: tuple[str, ...] = ()
     environment: str = ""
     allow_failing: str | None = None
+    verb: str = "rollback"

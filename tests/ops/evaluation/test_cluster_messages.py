@@ -188,8 +188,9 @@ def test_the_remote_is_that_of_the_branch_and_must_have_what_is_needed(
     releases: Project, tmp_path: Path
 ) -> None:
     run("git", "clone", "--quiet", "--bare", releases.path, tmp_path / "up.git", cwd=tmp_path)
-    with pytest.raises(MlvcError, match="there is no remote 'origin'"):
+    with pytest.raises(MlvcError, match="there is no remote 'origin'") as alone:
         url_of(Opened(releases.path), "origin")
+    assert alone.value.hint.endswith("`mlvc push`.")
     releases.git("remote", "add", "upstream", str(tmp_path / "up.git"))
     releases.git("fetch", "--quiet", "upstream")
     releases.git("branch", "--quiet", "--set-upstream-to", "upstream/main")
@@ -200,7 +201,7 @@ def test_the_remote_is_that_of_the_branch_and_must_have_what_is_needed(
     run("git", "branch", "--force", "main", "model@v0.1.0", cwd=tmp_path / "up.git")
     with pytest.raises(MlvcError, match="HEAD is not on Git remote 'upstream'") as refused:
         refuse_unpushed(opened, "upstream", {old: "model@v0.1.0", head: "HEAD"})
-    assert refused.value.code == Exit.MISSING
+    assert refused.value.code == Exit.MISSING and "by `mlvc push`" in refused.value.hint
     releases.git("remote", "set-url", "upstream", str(tmp_path / "gone.git"))
     with pytest.raises(MlvcError, match="Git remote 'upstream' cannot be read: "):
         refuse_unpushed(opened, "upstream", {head: "HEAD"})

@@ -222,3 +222,11 @@ def test_vega_lite_on_stdout_and_pictures_in_files(built_known: Project, tmp_pat
     done = built_known.mlvc("plot", "f1", "-o", str(tmp_path / "f1.gif"))
     assert done.code == 2 and ".svg" in done.err
     assert built_known.mlvc("plot", "f1", "-o", "f1.svg", "--json").code == 2
+
+
+def test_without_a_release_nothing_is_said_of_options_that_were_not_given(project: Project) -> None:
+    for args in (("f1",), ("f1", "--model", "model")):
+        done = project.mlvc("plot", *args)
+        assert done.code == 13 and "there is no release" in done.err and "--all" not in done.err
+        assert "say what to plot, such as HEAD" in done.err
+    assert project.mlvc("plot", "f1", "HEAD").code == 0

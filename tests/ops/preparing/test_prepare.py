@@ -194,3 +194,12 @@ def test_what_is_live_is_known_after_links_to_objects_that_it_shares(linking: Pr
     assert seen and seen.files["b"][4] > seen.files["a"][4]  # the object of `b` is in both
     known = Opened.find(linking.path).memo.tree(seen)
     assert known and known.digest.endswith(".dir")
+
+
+def test_where_there_is_nothing_to_go_back_to_prepare_names_itself(project: Project) -> None:
+    assert project.mlvc("tag").code == 0
+    for args in ((), ("model",), ("--model", "model")):
+        done = project.mlvc("prepare", *args)
+        assert done.code == 13 and "no last good release of model" in done.err
+        assert "`mlvc prepare VERSION`" in done.err and "rollback" not in done.err
+    assert "`mlvc rollback VERSION`" in project.mlvc("rollback").err

@@ -97,6 +97,8 @@ def test_the_number_is_above_all_tags_of_the_model_whatever_they_are(
         (("v0.1.0", "-x", "--new"), 2, "No such option"),
         (("v0.1.0", "a//b", "--new"), 2, "'a//b' is no name of an environment"),
         (("v0.1.0", "HEAD", "--new"), 2, "'HEAD' is no name"),
+        (("v0.1.0", "HEAD"), 2, "hint: That name is reserved"),
+        (("v0.1.0", "latest"), 2, "hint: That name is reserved"),
         (("v0.1.0", "prod#1", "--new"), 2, "'prod#1' is no name"),
         (("v0.1.0", "prod\x1b[2J\n", "--new"), 2, "'prod\\x1b[2J\\n' is no name"),
         (("v0.1.0", "..", "--new"), 2, "'..' is no name"),
