@@ -8,7 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import history
-from mlvc.domain.promotion import in_use_by_model
+from mlvc.domain.promotion import in_use, in_use_by_model
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.contents import with_objects
@@ -44,11 +44,12 @@ class Listing(NamedTuple):
 
 @dataclass(frozen=True)
 class Shown:
-    """One release, with every evaluation of its model."""
+    """One release, the environments that it is in, and every evaluation of its model."""
 
     release: Release
     current: bool
     withdrawn: bool
+    environments: tuple[str, ...]
     evaluations: "tuple[Evaluation, ...]"
 
 
@@ -149,10 +150,12 @@ def show(project: Project, text: str | None, model: str | None = None) -> Shown:
     standing = project.standing(target.model)
     found = next(r for r in standing.releases if r.name == target.name)
     past = _past(project, found)
+    there = in_use(project.promotions_of(target.model), target.model)
     return Shown(
         release=found,
         current=standing.current == found,
         withdrawn=found.name in standing.withdrawn,
+        environments=tuple(sorted(e for e, commit in there.items() if commit == found.commit)),
         evaluations=tuple(sorted(past, key=lambda e: (e.at, e.id))),
     )
 

@@ -85,3 +85,5 @@ def test_list_tells_where_a_release_is_in_use(two_releases: Project) -> None:
     assert [" production  " in rows[0], " current, canary, staging  " in rows[1]] == [True, True]
     told = [row["environments"] for row in answer(two_releases, "list")["releases"]]
     assert told == [["production"], ["canary", "staging"]]
+    assert answer(two_releases, "show", "0.2.0")["environments"] == ["canary", "staging"]
+    assert "\nin       canary, staging\n" in two_releases.mlvc("show").out

@@ -52,6 +52,13 @@ def test_list_finds_what_has_all_that_is_asked(
     assert found(five, *args) == versions
 
 
+def test_where_no_release_has_a_state_there_is_no_column_for_it(five: Project) -> None:
+    lines = five.mlvc("list", "--range", "<0.2").out.splitlines()
+    assert lines[0].startswith("RELEASE       VERDICT  COMMIT")
+    assert lines[1].startswith("model@v0.1.0  NONE     ")
+    assert five.mlvc("list").out.splitlines()[1].startswith("model@v0.1.0                  ")
+
+
 def test_an_environment_that_nothing_was_ever_in_is_refused_as_history_does(five: Project) -> None:
     done = five.mlvc("list", "--env", "production", "--env", "nope")
     assert (done.code, done.out) == (13, "")

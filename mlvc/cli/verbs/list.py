@@ -89,9 +89,11 @@ def list_(
         output.table(cells(names, chosen, about(project)), heads(names))
     else:
         shown = sought.shown
+        stated = any(map(standing, reversed(chosen)))  # the current one is among the last
+        first = ["RELEASE", *([""] if stated else []), "VERDICT", *map(str.upper, shown)]
         output.table(
-            (_cells(row, shown) for row in chosen),
-            ("RELEASE", "", "VERDICT", *map(str.upper, shown), "COMMIT", "TAGGED (UTC)", "MESSAGE"),
+            (_cells(row, shown, stated=stated) for row in chosen),
+            (*first, "COMMIT", "TAGGED (UTC)", "MESSAGE"),
         )
     if found.rows and not chosen:
         context.obj.say(f"none of {len(found.rows)} releases has all of that")
@@ -113,10 +115,10 @@ def _say_none(context: typer.Context, project: "Project") -> None:
         context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
 
 
-def _cells(row: "Row", metrics: tuple[str, ...]) -> tuple[str, ...]:
-    tag = row.tag
+def _cells(row: "Row", metrics: tuple[str, ...], *, stated: bool) -> tuple[str, ...]:
+    tag, state = row.tag, (standing(row),) if stated else ()
     verdict, said = tag.summary()
     values = tag.release.metrics if metrics else {}
     numbers = [output.number(values.get(name)) for name in metrics]
     made = output.moment(tag.tagged_at)
-    return tag.name, standing(row), verdict, *numbers, tag.commit[:10], made, readable(said)
+    return tag.name, *state, verdict, *numbers, tag.commit[:10], made, readable(said)

@@ -37,7 +37,7 @@ def show(
     release = found.release
     if json:
         content = {**output.plain(release), "name": release.name, "current": found.current,
-                   "withdrawn": found.withdrawn}  # fmt: skip
+                   "withdrawn": found.withdrawn, "environments": found.environments}  # fmt: skip
         output.document("show", {**content, "evaluations": found.evaluations})
         return
     state = [w for w, on in (("current", found.current), ("withdrawn", found.withdrawn)) if on]
@@ -47,6 +47,7 @@ def show(
     facts = [
         ("commit", release.commit),
         ("tagged", f"{output.moment(release.tagged_at)} UTC by {release.tagger}"),
+        ("in", ", ".join(found.environments)),
         ("signed", "yes (`git tag -v` verifies)" if release.signed else "no"),
         ("model", release.path),
         ("digest", release.digest),
