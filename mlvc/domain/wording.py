@@ -1,4 +1,4 @@
-"""Text of others in messages: a few of many, what differs, and nothing that moves the cursor."""
+"""Words of messages: how many, a few of many, and text of others that moves no cursor."""
 
 import csv
 from collections.abc import Sequence
@@ -14,6 +14,11 @@ def its_releases(names: Sequence[str]) -> str:
     if len(names) <= _FEW:
         return f"Its releases: {shown}."
     return f"Its last releases: {shown}; `mlvc list` shows all {len(names):,}."
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of a thing: `1 tag`, `3 tags`, or as `many` says."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def both(old: str, new: str) -> str:

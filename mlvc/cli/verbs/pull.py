@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import GitRemote, Json, verb_app
+from mlvc.domain.wording import counted
 
 if TYPE_CHECKING:
     from mlvc.ops.sharing import Pulled
@@ -43,13 +44,14 @@ def pull(
 
 
 def _print(done: "Pulled") -> None:
-    rows = [("tag", tag) for tag in done.tags]
+    rows = [(name, counted(count, "new commit")) for name, count in done.commits.items()]
+    rows += [("tag", tag) for tag in done.tags]
     if done.evaluations:
         rows.append(("evaluations", f"{done.evaluations:,} new"))
     name = output.paint(done.remote, "bold")
     print(f"Pulled from {name}" if rows else f"No new tags or evaluations on {name}")
     output.table([(" ", *row) for row in rows])
     if done.objects is not None:
-        print(f"  {done.objects:,} objects are here, and proven")
+        print(f"  {counted(done.objects, 'object is', 'objects are')} here, and proven")
     for note in done.notes:
         print(f"  note: {note}")

@@ -1,9 +1,10 @@
 """`mlvc pull`: commits, tags and evaluations of a Git remote; the workspace is never touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlvc.domain.sharing import compare
+from mlvc.domain.wording import counted
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.names_alone import is_name_alone, told
 from mlvc.ops.project import Project
@@ -12,19 +13,20 @@ from mlvc.ops.sharing.objects import bring
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import refuse_clashing, refuse_moved, the_remote
 from mlvc.ops.underway import under_way
-from mlvc.registry import sharing
+from mlvc.registry import sharing, tracking
 
 _REST = "all else was taken over."
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """What is new here: tags, and how many evaluations.
+    """What is new here: commits by the remote's branch, tags, and how many evaluations.
 
     `objects` is how many were proven to be in the cache, None where none were asked for.
     """
 
     remote: str
+    commits: Mapping[str, int]
     tags: tuple[str, ...]
     evaluations: int
     objects: int | None
@@ -47,20 +49,35 @@ def pull(
         raise MlvcError(
             "names say whose objects to fetch", "Add --data, or leave them out.", Exit.USAGE
         )
-    origin = the_remote(project, remote)
+    origin, git = the_remote(project, remote), project.repo.git
+    before = tracking.branches(git, origin)
     with under_way(project):
-        theirs = sharing.look(project.repo.git, origin)
+        theirs = sharing.look(git, origin)
         tags, notes = _tags(project, origin, theirs)
         added = taken_over(project, origin, dict(theirs))
     _refuse(project, origin, theirs)
-    objects = None
+    commits = tracking.new_commits(git, before, tracking.branches(git, origin))
+    notes, objects = (*_behind(project, origin), *notes), None
     if data:
         targets = select(project, list(names), None, every=not names)
         every = [target.release for target in targets if target.release and not names]
         alone = [release for release in every if is_name_alone(project, release)]
         objects = bring(project, [one for one in targets if one.release not in alone])
         notes = (*notes, *map(told, alone))
-    return Pulled(origin, tags, added, objects, notes)
+    return Pulled(origin, commits, tags, added, objects, notes)
+
+
+def _behind(project: Project, remote: str) -> Iterator[str]:
+    """What to do where the branch that is checked out lacks commits of the remote's."""
+    own = (project.repo.branch or "").removeprefix("refs/heads/")
+    there = f"{tracking.folder(remote)}{own}"
+    count = tracking.lacking(project.repo.git, there) if own else 0
+    if count:
+        forward = "--ff-only " if project.repo.is_ancestor("HEAD", there) else ""
+        yield (
+            f"your branch {own} lacks {counted(count, 'commit')} of {remote}/{own}:"
+            f" `git merge {forward}{remote}/{own}`"
+        )
 
 
 def _tags(

@@ -21,7 +21,51 @@ def test_new_tags_and_commits_come_and_the_workspace_stays(team: Team) -> None:
     after = state(two)
     assert {key for key in after if after[key] != before[key]} == {"refs"}
     assert two.git("rev-parse", "refs/remotes/origin/main") == tip
+    two.git("merge", "--quiet", "--ff-only", "origin/main")
     assert two.mlvc("pull").out == "No new tags or evaluations on origin\n"
+
+
+def test_commits_that_came_are_told_with_what_takes_them_over(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    for text in ("one", "two", "three"):
+        team.one.write("notes", text)
+        team.one.commit(text)
+    pushed(team.one)
+    team.one.git("push", "--quiet", "origin", "HEAD~1:refs/heads/known", "HEAD:refs/heads/other")
+    done = two.mlvc("pull")
+    assert done.out.startswith("Pulled from origin\n"), done.err
+    assert "main   3 new commits\n" in done.out
+    merge = "git merge --ff-only origin/main"
+    note = f"your branch main lacks 3 commits of origin/main: `{merge}`"
+    assert f"note: {note}\n" in done.out
+    again = pulled(two)
+    assert (again.commits, again.notes) == ({}, (note,))
+    two.git(*merge.split()[1:])
+    assert two.read("notes") == "three"
+    assert pulled(two).notes == ()
+
+
+def test_one_commit_beside_commits_of_ones_own_is_merged(team: Team) -> None:
+    pushed(team.one)
+    two = team.clone()
+    two.write("mine", "x")
+    two.commit("Mine")
+    team.one.write("notes", "x")
+    team.one.commit("Theirs")
+    pushed(team.one)
+    done = two.mlvc("pull")
+    assert "main  1 new commit\n" in done.out
+    assert "lacks 1 commit of origin/main: `git merge origin/main`" in done.out
+    two.git("merge", "--quiet", "--no-edit", "origin/main")
+    two.git("push", "--quiet", "origin", "main")
+    assert pulled(two).notes == ()
+    pushed(team.one)  # which looks what is there
+    assert pulled(team.one).notes == (
+        "your branch main lacks 2 commits of origin/main: `git merge --ff-only origin/main`",
+    )
+    team.one.git("switch", "--quiet", "--detach")
+    assert pulled(team.one).notes == ()
 
 
 def test_objects_come_proven(team: Team) -> None:
