@@ -12,7 +12,6 @@ from mlvc.domain.registration import Deregistration
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.domain.snapshot import Snapshot
 from mlvc.domain.standing import Standing
-from mlvc.errors import Exit, MlvcError
 from mlvc.ops.contents import outlined, with_objects
 from mlvc.ops.read_tags import Begun, ReadTags
 from mlvc.registry.repository import Repository
@@ -48,11 +47,9 @@ class Project:
                 return cls(folder, around, tags)
             if folder == around.top:
                 break
-        raise MlvcError(
-            f"{around.top} is a Git repository without DVC",
-            "Run `mlvc init` to make it ready.",
-            Exit.NOT_A_REPOSITORY,
-        )
+        from mlvc.ops.projects_inside import no_project
+
+        raise no_project(around)
 
     @cached_property
     def store(self) -> Store:
