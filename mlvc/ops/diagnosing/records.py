@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mlvc.domain.promotion import in_use
+from mlvc.domain.standing import Standing
 from mlvc.ops.contents import with_objects
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
@@ -106,4 +108,18 @@ def _withdrawn(project: Project) -> Iterator[Complaint]:
                 f"HEAD has {standing.current.name}, which was withdrawn",
                 "it was rolled back from, and a merge may have brought it back unseen",
                 "`mlvc rollback`; if it is right, `mlvc tag --allow-same` releases it anew.",
+            )
+        yield from _withdrawn_in_use(project, standing, model)
+
+
+def _withdrawn_in_use(project: Project, standing: Standing, model: str) -> Iterator[Complaint]:
+    gone = {r.commit: r.name for r in standing.releases if r.name in standing.withdrawn}
+    for place, commit in sorted(in_use(project.promotions_of(model), model).items()):
+        if commit in gone:
+            yield Complaint(
+                "withdrawn-in-use",
+                f"{gone[commit]} is in {place}, and was withdrawn",
+                "whoever asks for what is there gets it",
+                f"`mlvc demote {model}#{place}`, or put another there: `mlvc promote RELEASE"
+                f" {place}`.",
             )

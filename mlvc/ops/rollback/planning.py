@@ -1,9 +1,12 @@
 """From a request to a proven plan. Nothing is written."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlvc.domain import history
 from mlvc.domain.plan import Plan
+from mlvc.domain.promotion import in_use
+from mlvc.domain.release import Release
 from mlvc.domain.rollback import RollbackRecord
 from mlvc.domain.standing import Standing
 from mlvc.errors import Exit, MlvcError
@@ -75,6 +78,7 @@ def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:
     notes = [chosen.reason] if chosen.reason else []
     if standing.current and standing.current.name in standing.withdrawn:
         notes.append(f"{standing.current.name} had been withdrawn before, and came back")
+    notes += _left_there(project, standing.current, target, request.environment)
     return Plan(
         model=target.model,
         head=project.repo.head,
@@ -94,3 +98,17 @@ def make_plan(project: Project, request: Request, chosen: Chosen) -> Plan:
         stages=tuple(draft.stages),
         notes=(*notes, *draft.notes),
     )
+
+
+def _left_there(
+    project: Project, left: Release | None, target: Target, besides: str
+) -> Iterator[str]:
+    """Where the release that is withdrawn by this stays in use; `besides` is seen to."""
+    to = target.release
+    if left is None or (to and to.version >= left.version):
+        return
+    there = in_use(project.promotions_of(left.model), left.model)
+    for place in sorted(there):
+        if there[place] == left.commit and place != besides:
+            command = f"mlvc rollback {f'{to.name} ' if to else ''}--env {place} --tag-only"
+            yield f"{left.name} is still in {place}: `{command}` goes back there, too"

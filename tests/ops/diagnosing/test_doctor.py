@@ -67,6 +67,19 @@ def test_a_withdrawn_release_that_a_merge_brought_back_is_told(two_releases: Pro
     assert wrong(two_releases) == {"withdrawn": "HEAD has model@v0.2.0, which was withdrawn"}
 
 
+def test_a_withdrawn_release_that_is_still_in_use_is_told(two_releases: Project) -> None:
+    assert two_releases.mlvc("promote", "v0.1.0", "production").code == 0
+    assert two_releases.mlvc("promote", "v0.2.0", "production").code == 0
+    assert two_releases.mlvc("rollback", "--yes").code == 0
+    assert wrong(two_releases) == {
+        "withdrawn-in-use": "model@v0.2.0 is in production, and was withdrawn"
+    }
+    done = two_releases.mlvc("doctor")
+    assert done.code == 1 and "`mlvc demote model#production`" in done.out
+    assert two_releases.mlvc("demote", "model#production").code == 0
+    assert wrong(two_releases) == {}
+
+
 def test_what_a_crash_left_is_told_and_mended(two_releases: Project) -> None:
     (two_releases.path / ".dvc/tmp/mlvc/worktrees/0123").mkdir(parents=True)
     (two_releases.path / ".git/mlvc/at-work").touch()

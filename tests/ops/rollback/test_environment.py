@@ -186,6 +186,21 @@ def test_where_head_is_back_already_what_was_done_there_is_told_and_no_branch_ma
     assert "Nothing to do" in done.out and "note: branch fix is not made" in done.out
 
 
+def test_where_the_release_that_is_left_stays_in_use_is_told(served: Project) -> None:
+    put(served, "model#staging#3", "0.3.0", ago=10)
+    told = "note: model@v0.3.0 is still in {}: `mlvc rollback model@v0.2.0 --env {} --tag-only`"
+    plan = served.mlvc("rollback", "v0.2.0", "--dry-run").out
+    assert told.format("production", "production") in plan
+    assert told.format("staging", "staging") in plan
+    done = served.mlvc("rollback", "v0.2.0", "--env", "production").out
+    assert "still in production" not in done and told.format("staging", "staging") in done
+    command = done.split("still in staging: `mlvc ")[1].split("`")[0]
+    assert served.mlvc(*command.split()).code == 0
+    places = by_mlvc(served)
+    assert places == {"model#production": "model@v0.2.0", "model#staging": "model@v0.2.0"}
+    assert "still in" not in served.mlvc("rollback", "v0.3.0").out  # forward
+
+
 def test_what_is_newer_and_was_never_there_has_to_be_promoted(released: Project) -> None:
     put(released, "model#production#1", "0.1.0", ago=60)
     done = released.mlvc("rollback", "v0.2.0", "--env", "production", "--tag-only")
