@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mlvc.cli import output
+from mlvc.domain.wording import counted
 
 if TYPE_CHECKING:
     from mlvc.domain.plan import Plan
@@ -86,7 +87,7 @@ def print_plan(plan: "Plan", ready: frozenset[str], back: "Return | None") -> No
     for out in plan.outputs:
         if out.differs:
             verb = "restore" if out.new else "remove"
-            files = f", {out.files} files" if out.files else ""
+            files = f", {counted(out.files, 'file')}" if out.files else ""
             files += ", prepared" if out.path in ready else ""
             rows.append(
                 (" ", verb, out.path, f"{out.new or out.old}{files} ({output.size(out.size)})")

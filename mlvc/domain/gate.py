@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from mlvc.domain.margin import Drop, Undecided
 from mlvc.domain.rule import Rule, Unknown, finite
 from mlvc.domain.verdict import Verdict, overall
+from mlvc.domain.wording import counted
 
 Drops = Mapping[Rule, Drop | Undecided]
 """What was found for the rules that are tested."""
@@ -123,7 +124,7 @@ def _tested(
     if isinstance(found, Undecided):
         return Finding(rule.name, text, found.verdict, value, None, says + found.why)
     if found.rows < rule.min_samples:
-        few = f"there are only {found.rows:,} rows, and {rule.min_samples:,} are asked for"
+        few = f"only {counted(found.rows, 'row')}, and {rule.min_samples:,} are asked for"
         return Finding(rule.name, text, Verdict.INCONCLUSIVE, value, None, says + few, found)
     verdict, why = found.verdict(margin), found.explained(margin)
     return Finding(rule.name, text, verdict, value, None, f"{says}{why}", found)

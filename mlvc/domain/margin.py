@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mlvc.domain.verdict import Verdict
+from mlvc.domain.wording import counted
 
 Test = Literal["none", "paired_bootstrap", "mcnemar"]
 
@@ -43,7 +44,7 @@ class Drop:
         corrected = f", corrected for {self.tests} tests" if self.tests > 1 else ""
         return (
             f"a {way} of {self._text(sign * self.value)}, {100 * self.confidence:.4g} % interval"
-            f" {self._text(low)} to {self._text(high)} on {self.rows:,} rows{corrected},"
+            f" {self._text(low)} to {self._text(high)} on {counted(self.rows, 'row')}{corrected},"
             f" {where} {self._text(margin)}"
         )
 

@@ -1,6 +1,5 @@
 """Words of messages: how many, a few of many, and text of others that moves no cursor."""
 
-import csv
 from collections.abc import Sequence
 
 _FEW = 5
@@ -17,8 +16,9 @@ def its_releases(names: Sequence[str]) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """So many of a thing: `1 tag`, `3 tags`, or as `many` says."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+    """So many of a thing: `1 tag`, `3 tags`, `2 branches`, or as `many` says."""
+    many = many or f"{one}{'es' if one.endswith('h') else 's'}"
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def both(old: str, new: str) -> str:
@@ -40,6 +40,8 @@ def column(head: str, old: str, new: str, delimiter: str) -> str:
 
 
 def _cells(line: str, delimiter: str) -> Sequence[str]:
+    import csv
+
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mlvc.domain.wording import counted
 from mlvc.ops.plotted import ByRelease, Point
 from mlvc.plots import look
 from mlvc.plots.guides import arrows, lines
@@ -31,7 +32,8 @@ def spec(found: ByRelease) -> Spec:
     ]
     title = f"{plain(found.metric)} of {found.model} by release"
     said = _said(found, place)
-    said += [f"{len(earlier)} earlier rollbacks are not shown"] if earlier else []
+    left_out = counted(len(earlier), "earlier rollback is", "earlier rollbacks are")
+    said += [f"{left_out} not shown"] if earlier else []
     return look.chart(title, said, (place.width, HEIGHT), layers)
 
 

@@ -7,6 +7,7 @@ import typer
 from mlvc.cli import output, wide
 from mlvc.cli.options import Json, Model, verb_app
 from mlvc.cli.tables import Csv, Markdown, comma_separated, markdown, refuse_several
+from mlvc.domain.wording import counted
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -141,7 +142,7 @@ def _refuse_failed(failed: "list[Evaluated]", count: int) -> None:
     if failed:
         names = ", ".join(row.label for row in failed)
         raise MlvcError(
-            f"{len(failed)} of {count} evaluations failed: {names}",
+            f"{len(failed)} of {counted(count, 'evaluation')} failed: {names}",
             "Above is why; a log that is named there has all that the stage printed.",
             Exit.REFUSED,
         )

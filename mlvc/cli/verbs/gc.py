@@ -7,6 +7,7 @@ import typer
 
 from mlvc.cli import output, progress
 from mlvc.cli.options import DryRun, Json, Yes, verb_app
+from mlvc.domain.wording import counted
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -120,17 +121,11 @@ def show(done: "Collection", *, everything: bool) -> None:
         output.table(
             [("  " + verb, f"{count:,}", output.size(size), why) for verb, count, size, why in rows]
         )
-    print(f"  needed by: {', '.join(_many(*item) for item in done.counts.items() if item[1])}")
-
-
-def _many(what: str, count: int) -> str:
-    if count == 1:
-        return f"1 {what}"
-    return f"{count:,} {what}{'es' if what.endswith('h') else 's'}"
+    print(f"  needed by: {', '.join(counted(n, what) for what, n in done.counts.items() if n)}")
 
 
 def _headline(place: "Emptied", where: str, *, done: bool) -> str:
     if not place.objects:
         return f"Nothing to collect in {where}"
     verb = "Collected" if done else "Would collect"
-    return f"{verb} {_many('object', place.objects)} ({output.size(place.size)}) of {where}"
+    return f"{verb} {counted(place.objects, 'object')} ({output.size(place.size)}) of {where}"

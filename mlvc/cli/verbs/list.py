@@ -9,6 +9,7 @@ from mlvc.cli import output
 from mlvc.cli.columns import cells, columns, heads, standing
 from mlvc.cli.options import Json, verb_app
 from mlvc.cli.tables import refuse_several
+from mlvc.domain.wording import counted
 from mlvc.workspace.confine import shown as readable
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def list_(
             (*first, "COMMIT", "TAGGED (UTC)", "MESSAGE"),
         )
     if found.rows and not chosen:
-        context.obj.say(f"none of {len(found.rows)} releases has all of that")
+        context.obj.say(f"none of {counted(len(found.rows), 'release')} has all of that")
     for name in found.unreleased if sought == Sought() else ():
         context.obj.say(f"{name}: HEAD is no release (`mlvc tag` makes it one)")
     if not found.rows and not found.unreleased:

@@ -6,6 +6,7 @@ import typer
 
 from mlvc.cli import output
 from mlvc.cli.options import Json, Model, Repo, verb_app
+from mlvc.domain.wording import counted
 from mlvc.errors import Exit, MlvcError
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def which(
         if repo is None:
             context.obj.warn(project)
     if found.unknown and not found.releases:
-        context.obj.say(f"not compared: {len(found.unknown)} tags of plain GTO state no digest")
+        which = counted(len(found.unknown), "tag of plain GTO states", "tags of plain GTO state")
+        context.obj.say(f"not compared: {which} no digest")
     if not found.releases:
         raise typer.Exit(Exit.MISSING)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mlvc.domain.wording import counted
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.places import Places
 from mlvc.ops.project import Project
@@ -27,7 +28,7 @@ def left(project: Project) -> Iterator[Complaint]:
     if count or places.evaluating.exists():
         yield Complaint(
             "leftovers",
-            f"an interrupted verb left {count} temporary folders, or one is at work now",
+            f"an interrupted verb left {counted(count, 'temporary folder')}, or one is at work now",
             "they take room",
             "`mlvc recover` removes them.",
             mendable=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mlvc.domain.promotion import parse_promotion
 from mlvc.domain.sharing import Tag, batches
+from mlvc.domain.wording import counted
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.recover import writing
@@ -89,7 +90,8 @@ def _sent(project: Project, to: str, own: Mine, tell: Tell) -> Pushed:
         plan.notes.extend(wanted.notes)
         if wanted != proven:
             for name, digests in wanted.objects.items():
-                tell(f"asking remote {name} for {len(digests):,} objects; it gets what it lacks")
+                asked = counted(len(digests), "object")
+                tell(f"asking remote {name} for {asked}; it gets what it lacks")
             proven, objects = wanted, deliver(project, wanted) or objects
         try:
             _publish(project, to, plan)

@@ -121,7 +121,7 @@ def test_what_is_not_pushed_or_is_another_on_the_remote_is_told(
     assert wrong(two_releases) == {}
     found = wrong(two_releases, remote=True)
     assert set(found) == {"unpushed-tags", "unpushed-evaluations"}
-    assert found["unpushed-tags"] == "1 tags are not on origin: model@v0.2.0"
+    assert found["unpushed-tags"] == "1 tag is not on origin: model@v0.2.0"
     advice = two_releases.mlvc("doctor", "--remote").out
     assert advice.count("  do:  `mlvc push`: it ") == len(found)
     two_releases.git("push", "--quiet", "origin", "--tags", "refs/mlvc/evaluations")

@@ -126,7 +126,7 @@ def test_what_gto_takes_back_here_is_taken_back_everywhere(team: Team) -> None:
     two = team.clone()
     for project in (one, two):
         take_back(project, tag)
-    assert f"1 tags are not on origin: {tag}" in one.mlvc("doctor", "--remote").out
+    assert f"1 tag is not on origin: {tag}" in one.mlvc("doctor", "--remote").out
     two.git("tag", "-d", tag)
     for path in team.objects:  # what is lost can be taken back all the same
         path.unlink()

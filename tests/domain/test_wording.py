@@ -1,0 +1,20 @@
+"""Words of messages."""
+
+import pytest
+
+from mlvc.domain.wording import counted
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "said"),
+    [
+        (0, ("tag",), "0 tags"),
+        (1, ("tag",), "1 tag"),
+        (1_000, ("tag",), "1,000 tags"),
+        (2, ("branch",), "2 branches"),
+        (1, ("object is", "objects are"), "1 object is"),
+        (2, ("object is", "objects are"), "2 objects are"),
+    ],
+)
+def test_one_is_one_and_more_are_many(count: int, words: tuple[str, ...], said: str) -> None:
+    assert counted(count, *words) == said
