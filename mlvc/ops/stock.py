@@ -1,7 +1,8 @@
-"""Whether the cache has what lies in the workspace, or that is the only copy."""
+"""Whether what lies in the workspace is anywhere else, or that is the only copy."""
 
 import time
 
+from mlvc.domain.plan import OutputChange
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
 from mlvc.workspace.census import GRAIN
@@ -28,3 +29,22 @@ def has_all(project: Project, digest: str, what: str) -> bool:
     if found and newest < looked - GRAIN:
         project.memo.note_on_save(key, now)
     return found
+
+
+def is_only_copy(project: Project, change: OutputChange) -> bool:
+    """Whether the old content of an output is neither in the cache nor on its remote.
+
+    The remote is asked where the cache lacks something, and only then.
+    """
+    old = change.old or ""
+    if has_all(project, old, change.path):
+        return False
+    remote, cache = project.store.remote_of(change.origin.remote), project.store.cache
+    if not remote:
+        return True
+    there = project.store.at(remote)
+    try:
+        files = there.manifest(old) or {} if old.endswith(".dir") else {}
+        return bool(there.lacking(cache.missing([old, *files.values()])))
+    except MlvcError:
+        return True  # nobody can tell

@@ -13,7 +13,7 @@ from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
 from mlvc.ops.rollback.obstacles import files_of, obstacles
-from mlvc.ops.stock import has_all
+from mlvc.ops.stock import is_only_copy
 from mlvc.workspace.census import Glimpse, census
 from mlvc.workspace.confine import confined
 from mlvc.workspace.identity import Identity
@@ -58,7 +58,7 @@ def look(project: Project, plan: Plan, here: Mapping[str, Glimpse]) -> Live:
         due.append(change)
         if seen and not is_old and change.path not in tracked:
             dirty.append(change.path)
-        elif seen and is_old and not has_all(project, change.old or "", change.path):
+        elif seen and is_old and is_only_copy(project, change):
             only.append(change.path)
         elif seen and is_old and seen.is_folder and seen.is_settled:
             clean[change.path] = seen.fingerprint

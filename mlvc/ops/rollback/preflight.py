@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from mlvc.artifacts.objects import Content, missing_object
+from mlvc.artifacts.objects import Content, ObjectError, missing_object
 from mlvc.domain.plan import OutputChange, Plan
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
@@ -45,7 +45,15 @@ def prove(project: Project, plan: Plan) -> Proven:
         if tree:
             trees[change.path] = tree
         contents[change.path] = _content(project, plan, change, tree)
-    refuse_forged(project, plan, contents, trees)
+    try:
+        refuse_forged(project, plan, contents, trees)
+    except ObjectError as error:
+        if error.code != Exit.MISSING or not trees:
+            raise
+        # The kept tree has what the cache has lost. By its objects the digest is told, so it must
+        # have them again.
+        contents |= {c.path: _content(project, plan, c, None) for c in changes if c.path in trees}
+        refuse_forged(project, plan, contents, trees)
     due = [change.path for change in changes if change.differs and change.path not in trees]
     looked = {path: spare(project, path, contents[path]) for path in due}
     spares = {path: found for path, found in looked.items() if found}

@@ -201,5 +201,5 @@ def test_where_there_is_nothing_to_go_back_to_prepare_names_itself(project: Proj
     for args in ((), ("model",), ("--model", "model")):
         done = project.mlvc("prepare", *args)
         assert done.code == 13 and "no last good release of model" in done.err
-        assert "`mlvc prepare VERSION`" in done.err and "rollback" not in done.err
-    assert "`mlvc rollback VERSION`" in project.mlvc("rollback").err
+        assert "`mlvc prepare REV`" in done.err and "rollback" not in done.err
+    assert "`mlvc rollback REV`" in project.mlvc("rollback").err

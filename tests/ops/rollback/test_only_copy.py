@@ -1,5 +1,6 @@
 """The workspace has the only copy of what HEAD records: DVC would refuse to overwrite it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,19 @@ def test_by_force_it_is_saved(copying: Project) -> None:  # noqa: F811
     assert all(
         str(Path(path).parent) in done.out + done.err for path in saved if path.name == "table"
     )
+
+
+def test_what_the_remote_has_is_no_only_copy(linking: Project, tmp_path: Path) -> None:  # noqa: F811
+    linking.dvc("remote", "add", "--local", "--default", "store", str(tmp_path / "store"))
+    linking.dvc("push", "--quiet")
+    lose(linking, "three\n")
+    assert linking.mlvc("rollback", "2.0.0", "--yes").code == 0
+    assert linking.mlvc("rollback", "3.0.0", "--yes").code == 0  # fetched
+    assert linking.read("model/a") == linking.read("table") == "three\n"
+    assert_sound(linking)
+    lose(linking, "three\n")
+    shutil.rmtree(tmp_path / "store")
+    assert linking.mlvc("rollback", "2.0.0", "--yes").code == Exit.DIRTY
 
 
 def test_an_object_that_went_since_is_missed(linking: Project) -> None:  # noqa: F811
