@@ -76,6 +76,6 @@ def refuse_unpushed(project: Project, remote: str, needed: Mapping[str, str]) ->
     for commit in (commit for commit in needed if commit in lacking):
         raise MlvcError(
             f"{needed[commit]} is not on Git remote {remote!r}, where workers clone from",
-            f"Push it (`git push`); or `git fetch {remote}` if it is there by now.",
+            f"Push it, as by `git push` or by `mlvc push`; or `git fetch {remote}` if it is there.",
             Exit.MISSING,
         )
