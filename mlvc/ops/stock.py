@@ -37,7 +37,9 @@ def is_only_copy(project: Project, change: OutputChange) -> bool:
     The remote is asked where the cache lacks something, and only then.
     """
     old = change.old or ""
-    if has_all(project, old, change.path):
+    found = has_all(project, old, change.path)
+    project.prover.put_away(old)
+    if found:
         return False
     remote, cache = project.store.remote_of(change.origin.remote), project.store.cache
     if not remote:
