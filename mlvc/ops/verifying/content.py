@@ -37,10 +37,10 @@ def content(project: Project, release: Release, stock: Stock, *, named: bool) ->
     `named` says that the user asked for just this release.
     """
     found = Content()
-    if error := of_another(project, release):
-        found.findings.append(Finding(Kind.NEIGHBOUR, error.message, error.hint))
-        return found
     try:
+        if other := of_another(project, release):
+            found.findings.append(Finding(Kind.NEIGHBOUR, other.message, other.hint))
+            return found
         line = _lineage(project, release)
     except MlvcError as error:
         if not named and is_name_alone(project, release):

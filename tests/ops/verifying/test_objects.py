@@ -50,6 +50,14 @@ def test_only_the_release_that_is_asked_for_is_verified(two_releases: Project) -
     assert [row["digest"] for row in found["releases"]] == ["unproven", "proven"]
 
 
+def test_a_release_whose_tree_git_has_lost_is_told_beside_the_others(two_releases: Project) -> None:
+    lost = two_releases.git("rev-parse", "model@v0.1.0^{tree}")
+    (two_releases.path / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    found = verified(two_releases, code=13)
+    assert statuses(found) == {"model@v0.1.0": "missing", "model@v0.2.0": "ok"}
+    assert told(found)[0].startswith("Git object ")
+
+
 def test_a_flipped_byte_is_found_though_size_and_time_are_as_before(two_releases: Project) -> None:
     # What cannot be put back is the inode's own time (ctime), which is remembered, too.
     verified(two_releases)
