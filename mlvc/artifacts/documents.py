@@ -76,11 +76,17 @@ def plain(data: bytes | None) -> Any:
     """The document as plain values, fast; None when it is empty or no YAML."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(data or b"", Loader=loader)  # noqa: S506 - both are safe loaders
+        return yaml.load(data or b"", Loader=safe_loader())  # noqa: S506 - both are safe
     except (yaml.YAMLError, *_SENSELESS):
         return None
+
+
+def safe_loader() -> Any:
+    """The quick reader: libyaml's, where PyYAML was built with it."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def conflict(data: bytes) -> int:
@@ -96,7 +102,7 @@ def refuse_twice(data: bytes, path: str, key: str) -> None:
     """
     import yaml
 
-    top = yaml.compose(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    top = yaml.compose(data, Loader=safe_loader())
     rows = top.value if isinstance(top, yaml.MappingNode) else []
     own = yaml.MappingNode("", [row for row in rows if row[0].value == key])
     for name, first, second in _twice(own, "", set()):

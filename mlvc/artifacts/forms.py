@@ -7,6 +7,8 @@ to be written: what a splice comes to is one of the two files that it is made of
 from collections.abc import Callable
 from typing import Any
 
+from mlvc.artifacts.documents import safe_loader
+
 _NULL = "tag:yaml.org,2002:null"
 
 Form = dict[str, Any]
@@ -35,9 +37,8 @@ def form(data: bytes | None) -> Form | None:
     """
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        root = yaml.compose(data or b"", Loader=loader)
+        root = yaml.compose(data or b"", Loader=safe_loader())
         found = _form(root, set()) if root else {}
     except (yaml.YAMLError, ValueError):
         return None

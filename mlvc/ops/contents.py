@@ -11,7 +11,7 @@ from mlvc.artifacts.outline import outline, outlining
 from mlvc.domain.pipeline import Pipeline
 from mlvc.domain.release import Release
 from mlvc.domain.snapshot import Snapshot
-from mlvc.registry.trees import identities
+from mlvc.registry.trees import Tree, identities
 
 if TYPE_CHECKING:
     from mlvc.ops.project import Project
@@ -46,12 +46,17 @@ def objects_of(project: "Project", asked: Iterable[Asked]) -> dict[Asked, str | 
 def _object(project: "Project", commit: str, model: str, home: str | None = None) -> str | None:
     # Neither tree nor outline is kept: those of 10,000 commits are too many.
     tree = project.repo.tree(commit, home)
-    files = {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
+    files = _outlining(tree)
     blobs = project.repo.blobs(files.values())
     pipeline = outline({path: _document(blobs[blob]) for path, blob in files.items()})
     artifact = pipeline.artifact(model)
     snapshot = Snapshot(commit, pipeline, identities(tree))
     return snapshot.content(artifact.path) if artifact else None
+
+
+def _outlining(tree: Tree) -> dict[str, str]:
+    """The ids of the files that an outline is made of, by path."""
+    return {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
 
 
 def _document(data: bytes) -> Any:
@@ -64,7 +69,7 @@ def outlined(project: "Project", commit: str) -> Pipeline:
     Raises `MlvcError` where they make no sense.
     """
     tree = project.tree(commit)
-    files = {path: tree[path].id for path in outlining(tree) if not tree[path].is_submodule}
+    files = _outlining(tree)
     rows = json.dumps([encoding.FORM, sorted(files.items())]).encode("utf-8", "surrogateescape")
     key = f"outline:{hashlib.sha256(rows).hexdigest()}"
     text = project.memo.note(key)

@@ -3,10 +3,9 @@
 import os
 from typing import NamedTuple
 
-from mlvc.errors import Exit, MlvcError
 from mlvc.registry.asking import Object
 from mlvc.registry.git import Git
-from mlvc.registry.trees import FOLDERS, Entry, parse_tree, try_objects
+from mlvc.registry.trees import FOLDERS, Entry, missing, parse_tree, try_objects
 
 _MOST = 20_000  # so many folders are kept; each costs a few hundred bytes
 
@@ -33,7 +32,7 @@ class Folders:
         spec = f"{commit}:{prefix}" if prefix else f"{commit}^{{tree}}"
         top = try_objects(self._git, [spec]).get(spec)
         if top is None and not prefix:
-            raise _missing(spec)
+            raise missing(spec)
         if top is None or top.kind != "tree":
             return {}
         self._read(top)
@@ -65,8 +64,8 @@ class Folders:
             below = {f.id for rows in level.values() for _, f in rows if isinstance(f, _Folder)}
             due = below - self._known.keys() - fresh.keys()
             found = try_objects(self._git, due)
-            if missing := due - found.keys():
-                raise _missing(min(missing))
+            if lacking := due - found.keys():
+                raise missing(min(lacking))
         self._known |= fresh
 
 
@@ -80,11 +79,3 @@ def _entry(mode: bytes, oid: str) -> "Entry | _Folder":
     if mode.startswith(b"100"):  # Git has two kinds of files; old tools wrote more
         return Entry("100755" if int(mode, 8) & 0o100 else "100644", oid)
     return Entry(mode.decode(), oid)
-
-
-def _missing(name: str) -> MlvcError:
-    return MlvcError(
-        f"Git object {name} is missing",
-        "Fetch it: `git fetch --unshallow`, or `git fetch` from a full clone.",
-        Exit.MISSING,
-    )

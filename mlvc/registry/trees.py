@@ -60,12 +60,17 @@ def read_blobs(git: Git, ids: Iterable[str]) -> dict[str, bytes]:
     found = try_blobs(git, wanted)
     for blob in wanted:
         if blob not in found:
-            raise MlvcError(
-                f"Git object {blob} is missing",
-                "Fetch it: `git fetch --unshallow`, or `git fetch` from a full clone.",
-                Exit.MISSING,
-            )
+            raise missing(blob)
     return found
+
+
+def missing(name: str) -> MlvcError:
+    """The error for an object that this repository lacks."""
+    return MlvcError(
+        f"Git object {name} is missing",
+        "Fetch it: `git fetch --unshallow`, or `git fetch` from a full clone.",
+        Exit.MISSING,
+    )
 
 
 def try_blobs(git: Git, names: Iterable[str]) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ Files = dict[str, tuple[int, ...]]
 """The stamps of files by relative path; of a link to a file, its own inode and ctime come after."""
 
 _STRANGE = (0,)
+_STAMP = 5  # numbers; those of a link come after
 GRAIN = 20_000_000
 """In ns: the clock that a file's times come from ticks a few times in this span."""
 _KIND = 0o170000
@@ -49,6 +50,11 @@ class Census:
     def is_folder(self) -> bool:
         """Whether a folder was looked at, perhaps an empty one."""
         return "" not in self.files
+
+    @property
+    def links(self) -> list[str]:
+        """The names of those files that are links to one."""
+        return [name for name, seen in self.files.items() if len(seen) > _STAMP]
 
     @property
     def is_settled(self) -> bool:

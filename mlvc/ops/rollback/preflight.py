@@ -17,7 +17,6 @@ from mlvc.registry.trees import named
 from mlvc.workspace.census import Census, census
 
 _ROW = 60  # bytes of a manifest for each file, at least
-_STAMP = 5  # numbers of a file; those of a link come after
 
 
 class Proven(NamedTuple):
@@ -75,17 +74,19 @@ def ready(project: Project, path: str, digest: str) -> Census | None:
     """A kept tree of just this content: what it holds needs no further proof."""
     found = Places(project).kept.find(path, digest)
     tree = census(found) if found else None
-    if tree is None or not _is_linked_well(project, tree, digest):
-        return None
-    return tree if project.prover.holds(tree, digest) else None
+    return tree if tree and _holds(project, tree, digest) else None
 
 
-def _is_linked_well(project: Project, tree: Census, digest: str) -> bool:
-    """Whether all links in a kept tree are to its objects.
+def _holds(project: Project, tree: Census, digest: str) -> bool:
+    """Whether a kept tree is just this content, and all links in it are to its objects.
 
     A repository may bring a tree along: what its links lead to can be changed when it is live.
     """
-    links = [name for name, seen in tree.files.items() if len(seen) > _STAMP]
+    return _is_linked_well(project, tree, digest) and project.prover.holds(tree, digest)
+
+
+def _is_linked_well(project: Project, tree: Census, digest: str) -> bool:
+    links = tree.links
     if not links:
         return True
     with suppress(MlvcError):
@@ -103,9 +104,7 @@ def spare(project: Project, path: str, content: Content) -> Spare | None:
         return None
     tree, digest = found
     seen = census(tree)
-    if seen is None or not seen.is_folder or not _is_linked_well(project, seen, digest):
-        return None
-    if not prover.holds(seen, digest):
+    if seen is None or not seen.is_folder or not _holds(project, seen, digest):
         return None
     with suppress(MlvcError):  # nobody needs its manifest any more: it was collected
         return Spare(seen, *prover.differing(digest, content.digest, path))
