@@ -85,15 +85,14 @@ class Attempt:
         try:
             note = self._note(ref, switch=switch)
             outputs, changes = self._stage(note)
-            files = self._size(outputs)
-            fresh = self.project.memo.fresh if files else {}
-            with beside(partial(self._remember, outputs), files=files) as remember:
+            with beside(partial(self._tell, outputs), files=self._size(outputs)) as tell:
                 new = self._swap(note | outputs.note(self.live.in_the_way), changes)
                 with undisturbed():
                     done = self._publish(ref, new, switch=switch)
                     with suppress(Exception):  # what is not remembered is found out again
-                        remember()
-                        self.project.memo.forget_fresh(fresh)
+                        outputs.remember()
+                        self.project.prover.save(self.project.root)
+                        tell()
         except BaseException:
             # Interrupted or failed: settling looks on which side of the point of no return, and
             # ends there, exactly as `mlvc recover` would after a kill.
@@ -139,15 +138,13 @@ class Attempt:
         commits.move(self.project.repo.git, ref, new, old, reason)
         return settle(self.project)
 
-    def _remember(self, outputs: Outputs) -> None:
-        """Note, for the next run and for DVC, what was staged: it holds wherever that is moved."""
-        outputs.remember()
-        self.project.prover.save(self.project.root)
+    def _tell(self, outputs: Outputs) -> None:
+        """Note for DVC what was staged: it holds wherever that is moved."""
         before = {change.path: change.old for change in self.live.due}
         tell_dvc(self.project, outputs.seen, self.proven.contents, before)
 
     def _size(self, outputs: Outputs) -> int:
-        """The files about which there is something to note, where another process may do so."""
+        """The files about which there is something to tell, where another process may do so."""
         if self.project.store.is_open:
             return 0  # SQLite stands no fork while DVC's state is open
         self.project.memo.rest()
