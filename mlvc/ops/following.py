@@ -13,7 +13,7 @@ from mlvc.errors import MlvcError
 from mlvc.ops.proving import Prover
 from mlvc.ops.reading import stamped
 from mlvc.workspace.census import Census, census
-from mlvc.workspace.memo import Proof
+from mlvc.workspace.proofs import Proof
 from mlvc.workspace.removal import remove_tree
 
 _CTIMES = (4, 6)  # in a stamp: of the content, and of the link to it
@@ -83,7 +83,7 @@ def untouched(prover: Prover, digests: Collection[str]) -> dict[str, Proof]:
 def restamp(prover: Prover, proofs: Mapping[str, Proof]) -> None:
     """Take over new ctimes, after links of mlvc's own to `untouched` objects went."""
     found = {digest: stamped(prover.cache.file(digest)) for digest in proofs}
-    prover.memo.prove(
+    prover.memo.restamp(
         {
             digest: Proof(new, proof.sha256)
             for digest, proof in proofs.items()

@@ -11,8 +11,8 @@ from mlvc.ops.copying import copy
 from mlvc.ops.proving import Prover
 from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Census, Files, Stamp, glances
-from mlvc.workspace.memo import Proof
 from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
+from mlvc.workspace.proofs import Proof
 
 _Item = tuple[str, str]
 
@@ -94,6 +94,7 @@ class _Objects:
     def __init__(self, prover: Prover, root: str, files: Mapping[str, str]) -> None:
         self._prover, self._root, self._files = prover, root, files
         self._proofs = prover.memo.proofs(set(files.values()))
+        prover.memo.let_go(self._proofs)
 
     def halves(self) -> tuple[list[_Item], list[_Item]]:
         """The files in two halves: all of an object are in the same.
@@ -114,7 +115,7 @@ class _Objects:
     def weed(self) -> dict[int, Stamp]:
         """Take the files away; what was proven holds for the stamps that this makes, by inode."""
         stamps = weed(self._root, (self._of(*item) for item in self._files.items()))
-        self._prover.memo.prove(
+        self._prover.memo.restamp(
             {
                 digest: Proof(now, proof.sha256)
                 for digest, proof in self._proofs.items()
@@ -133,10 +134,12 @@ class _Objects:
         copies = {path for half in made for path in half.copies}
         linked = any(half.kind in ("hardlink", "symlink") for half in made)
         found: dict[str, Proof] = {}
+        proofs = self._proofs
         for name, digest in self._files.items():
-            proof, now = self._proofs[digest], seen.get(name, ())
+            proof, now = proofs[digest], seen.get(name, ())
             if now[:4] == proof.stamp[:4]:
-                found[digest] = tuple.__new__(Proof, (now[:5], proof.sha256))
+                # Not by `Proof(…)`, and in place of the one before: there may be 100,000.
+                found[digest] = proofs[digest] = tuple.__new__(Proof, (now[:5], proof.sha256))
             elif linked and _below(self._root, name) not in copies:
                 raise Changed(self._prover.cache.file(digest))
-        self._prover.memo.prove(found)
+        self._prover.memo.restamp(found)

@@ -1,6 +1,7 @@
 """Proving that objects and trees are what their digests say, before anything is touched."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, Content, Later, ObjectError, split
@@ -11,7 +12,8 @@ from mlvc.ops.knowing import is_known, know
 from mlvc.ops.reading import are_remembered, are_there, proof_of, stamped
 from mlvc.workspace.census import Census, Glimpse, Stamp, census
 from mlvc.workspace.confine import check_names
-from mlvc.workspace.memo import Memo, Proof
+from mlvc.workspace.memo import Memo
+from mlvc.workspace.proofs import Proof
 
 
 class Prover:
@@ -63,8 +65,11 @@ class Prover:
         return content
 
     def rest(self) -> None:
-        """Forget which objects were just looked at: of many, that takes much."""
+        """Forget which objects were just looked at, and note what many were: that takes much."""
         self._stamps, self._sure = {}, set()
+        if self.memo.is_full:
+            with suppress(OSError):  # it is kept, and noted with the rest
+                self.save()
 
     def doubt(self) -> None:
         """Look at every object from now on: one was found to be not as it is remembered."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
-from mlvc.workspace.memo import Memo, Proof
+from mlvc.workspace.memo import Memo
+from mlvc.workspace.proofs import Proof
 
 _FEW = 10_000
 

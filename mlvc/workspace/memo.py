@@ -1,24 +1,14 @@
 """What is remembered between runs; deleting it loses nothing but time."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlvc.workspace.census import Census, Glimpse, Stamp
+from mlvc.workspace.census import Census, Glimpse
 from mlvc.workspace.durable import sync_filesystems
+from mlvc.workspace.proofs import BATCH, SHEET, Proofs
 from mlvc.workspace.tables import Tables
-
-_OBJECTS = "SELECT digest, device, inode, size, mtime, ctime, sha256 FROM objects"
-_MOST = 2  # of more than one in so many objects, reading all costs less than looking each up
-_BATCH = 900  # SQLite's oldest limit of parameters is 999
-
-
-class Proof(NamedTuple):
-    """An object had the content of its name when its file had this stamp."""
-
-    stamp: Stamp
-    sha256: str = ""
 
 
 class Tree(NamedTuple):
@@ -40,10 +30,6 @@ class Folder(NamedTuple):
     some: tuple[str, ...]
 
 
-Fresh = dict[str, dict[Any, Any]]
-"""What is not written yet, by table and key."""
-
-
 class Memo:
     """Proofs of objects and of trees, and notes, each by what it is about.
 
@@ -52,27 +38,33 @@ class Memo:
 
     def __init__(self, path: Path) -> None:
         self._tables = Tables(path)
-        self._new: Fresh = {"folders": {}, "objects": {}, "trees": {}, "notes": {}}
-        self._read: dict[str, Proof] = {}
+        self._new: dict[str, dict[Any, Any]] = {"folders": {}, "trees": {}, "notes": {}}
+        self._proven: Proofs = {}
+        self._hashed: set[str] = set()
+        self._read: Proofs = {}
         self.blind = False
 
     def forget(self) -> None:
         """Believe no proof that an earlier run left; notes stay."""
         self.blind = True
 
-    def proofs(self, digests: Collection[str]) -> dict[str, Proof]:
+    def proofs(self, digests: Collection[str]) -> Proofs:
         """The proofs that are remembered of these objects."""
-        new, read = self._new["objects"], self._read
-        unread = set(digests).difference(new, read)
-        # Not by `Proof(…)`, which is Python's own code: there may be 100,000.
-        read |= {row[0]: tuple.__new__(Proof, (row[1:6], row[6])) for row in self._rows(unread)}
+        new, read = self._proven, self._read
+        if not self.blind:
+            read |= self._tables.proofs(set(digests).difference(new, read))
         if new:
             return {d: proof for d in digests if (proof := new.get(d) or read.get(d))}
         return {digest: read[digest] for digest in digests if digest in read}
 
-    def prove(self, proofs: dict[str, Proof]) -> None:
-        """Remember proofs of objects."""
-        self._new["objects"].update(proofs)
+    def prove(self, proofs: Proofs) -> None:
+        """Remember proofs of objects that were read."""
+        self._hashed.update(proofs)
+        self.restamp(proofs)
+
+    def restamp(self, proofs: Proofs) -> None:
+        """Remember proofs of objects whose ctime we have changed, and nothing else of them."""
+        self._proven.update(proofs)
         self.let_go(proofs)
 
     def let_go(self, digests: Iterable[str]) -> None:
@@ -121,7 +113,7 @@ class Memo:
         """What was noted under those of the keys under which anything was."""
         left = iter(keys)
         found: dict[str, str] = {}
-        while batch := list(islice(left, _BATCH)):
+        while batch := list(islice(left, BATCH)):
             marks = ",".join("?" * len(batch))
             query = f"SELECT key, value FROM notes WHERE key IN ({marks})"  # noqa: S608 - of marks
             found.update(self._tables.find(query, batch))
@@ -136,49 +128,33 @@ class Memo:
         if notes:
             self._tables.put({"notes": notes.items()})
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is new that it is better on the disk than in memory."""
+        return len(self._proven) >= SHEET
+
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
-        if not any(self._new.values()):
+        if not self._proven and not any(self._new.values()):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
-        folders, objects, trees, notes = self._new.values()
-        known = sorted(objects)  # in the order of the table, a third less work
+        folders, trees, notes = self._new.values()
         self._tables.put(
             {
                 "folders": ((d, row.sha256, " ".join(row.some)) for d, row in folders.items()),
-                "objects": ((d, *objects[d].stamp, objects[d].sha256) for d in known),
                 "trees": ((*key, *row) for key, row in trees.items()),
                 "notes": notes.items(),
-            }
+            },
+            self._proven,
+            self._hashed,
         )
-        self._read |= objects
+        if self.blind:  # what this run has proven it believes, wherever it is kept
+            self._read |= self._proven
+        self._proven.clear()
+        self._hashed.clear()
         for table in self._new.values():
             table.clear()
-
-    @property
-    def fresh(self) -> Fresh:
-        """What `save` would write now."""
-        return {table: dict(rows) for table, rows in self._new.items()}
-
-    def forget_fresh(self, written: Fresh) -> None:
-        """Do not write what another process has written."""
-        for table, rows in written.items():
-            new = self._new[table]
-            for key in [key for key, value in rows.items() if new.get(key) is value]:
-                del new[key]
 
     def rest(self) -> None:
         """Close the database until something is asked for: no fork must share it."""
         self._tables.rest()
-
-    def _rows(self, digests: set[str]) -> Iterator[tuple[Any, ...]]:
-        if self.blind or not digests:
-            return
-        every = self._tables.find("SELECT count(*) FROM objects")
-        if len(digests) > (every[0][0] if every else 0) // _MOST:
-            yield from (row for row in self._tables.each(_OBJECTS) if row[0] in digests)
-            return
-        keys = iter(digests)
-        while batch := list(islice(keys, _BATCH)):
-            marks = ",".join("?" * len(batch))
-            yield from self._tables.find(f"{_OBJECTS} WHERE digest IN ({marks})", batch)

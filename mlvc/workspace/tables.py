@@ -5,32 +5,28 @@ file, there is nothing in it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-VERSION = 3
+from mlvc.workspace import proofs
+from mlvc.workspace.proofs import Proofs
+
+VERSION = 4
 """Raised where the tables change; what another version wrote is not read, and goes."""
 
 _TABLES = f"""
 PRAGMA journal_mode = WAL;
-CREATE TABLE IF NOT EXISTS objects
-  (digest PRIMARY KEY, device, inode, size, mtime, ctime, sha256) WITHOUT ROWID;
+{proofs.TABLES}
 CREATE TABLE IF NOT EXISTS trees
   (device, inode, digest, sha256, fingerprint, PRIMARY KEY (device, inode)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS folders (digest PRIMARY KEY, sha256, some) WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS other AFTER UPDATE ON objects
-  WHEN OLD.sha256 <> '' AND OLD.sha256 <> NEW.sha256 BEGIN DELETE FROM folders; END;
 CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
-"""  # noqa: S608 - made of constants
+"""
 _WRITE = {
     "folders": "REPLACE INTO folders VALUES (?,?,?)",
-    # Not REPLACE, of which no trigger of updates knows.
-    "objects": "INSERT INTO objects VALUES (?,?,?,?,?,?,?) ON CONFLICT (digest) DO UPDATE SET"
-    " (device, inode, size, mtime, ctime, sha256) = (excluded.device, excluded.inode,"
-    " excluded.size, excluded.mtime, excluded.ctime, excluded.sha256)",
     "trees": "REPLACE INTO trees VALUES (?,?,?,?,?)",
     "notes": "REPLACE INTO notes VALUES (?,?)",
 }
@@ -50,19 +46,33 @@ class Tables:
                 return reader.execute(query, tuple(values)).fetchall()
         return []
 
-    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one by one."""
+    def proofs(self, digests: Collection[str]) -> Proofs:
+        """The latest proofs of these objects."""
         with suppress(sqlite3.Error):
-            if (reader := self._opened()) is not None:
-                yield from reader.execute(query)
+            if digests and (reader := self._opened()) is not None:
+                return proofs.find(reader, digests)
+        return {}
 
-    def put(self, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
-        """Put rows into tables, by name, over those of the same keys."""
+    def put(
+        self,
+        rows: Mapping[str, Iterable[tuple[Any, ...]]],
+        proven: Proofs | None = None,
+        hashed: Collection[str] = (),
+    ) -> None:
+        """Put rows into tables, by name, and proofs, over those of the same keys.
+
+        Where one of the objects that were `hashed` has another SHA-256 than it had, nothing that
+        was known of folders holds.
+        """
         with suppress(sqlite3.Error, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
                 try:
-                    _fill(connection, rows)
+                    _make(connection)
+                    connection.execute("BEGIN IMMEDIATE")  # nobody else may write in between
+                    for table, found in rows.items():
+                        connection.executemany(_WRITE[table], found)
+                    _put(connection, proven or {}, hashed)
                 except sqlite3.DatabaseError as error:
                     if not isinstance(error, sqlite3.OperationalError):
                         self._path.unlink()  # no database: the next run starts afresh
@@ -84,13 +94,18 @@ class Tables:
         return self._reader
 
 
-def _fill(connection: sqlite3.Connection, rows: Mapping[str, Iterable[tuple[Any, ...]]]) -> None:
+def _make(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA user_version").fetchone() not in ((0,), (VERSION,)):
         _drop_tables(connection)
     connection.executescript(_TABLES)
     connection.execute("PRAGMA synchronous = NORMAL")
-    for table, found in rows.items():
-        connection.executemany(_WRITE[table], found)
+
+
+def _put(connection: sqlite3.Connection, proven: Proofs, hashed: Collection[str]) -> None:
+    known = proofs.find(connection, hashed)
+    if any(proof.sha256 not in ("", proven[digest].sha256) for digest, proof in known.items()):
+        connection.execute("DELETE FROM folders")
+    proofs.put(connection, proven)
 
 
 def _drop_tables(connection: sqlite3.Connection) -> None:

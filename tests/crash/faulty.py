@@ -218,7 +218,7 @@ def unproven(_real: Any) -> Any:
         from mlvc.artifacts.objects import split
         from mlvc.workspace.census import stamp
         from mlvc.workspace.hashing import both_digests
-        from mlvc.workspace.memo import Proof
+        from mlvc.workspace.proofs import Proof
 
         path = Path(cache.file(digest))
         return Proof(stamp(path.lstat()), both_digests(path, split(digest)[0])[1])

@@ -6,15 +6,19 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlvc.errors import MlvcError
-from mlvc.workspace import planting
+from mlvc.workspace import planting, proofs
 from mlvc.workspace.census import Census, census, stamp
 from mlvc.workspace.linking import link_remembering
-from mlvc.workspace.memo import Folder, Memo, Proof
+from mlvc.workspace.memo import Folder, Memo
 from mlvc.workspace.planting import Made, Planter, weed
+from mlvc.workspace.proofs import Proof, Proofs
 from mlvc.workspace.tables import VERSION
 from tests.workspace.disk import linked, plant, snapshot
 
@@ -36,12 +40,96 @@ def test_a_proof_is_known_to_later_runs_once_it_is_saved(tmp_path: Path) -> None
     assert Memo(tmp_path / "mlvc/memo.sqlite").proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
 
 
-def test_more_proofs_than_sqlite_has_parameters(tmp_path: Path) -> None:
-    memo = Memo(tmp_path / "memo.sqlite")
-    proofs = {f"md5:{number}": PROOF for number in range(2500)}
+def saved(path: Path, proofs: Proofs) -> None:
+    memo = Memo(path)
     memo.prove(proofs)
     memo.save([])
-    assert Memo(tmp_path / "memo.sqlite").proofs(proofs.keys()) == proofs
+
+
+def test_of_what_was_proven_again_and_again_the_latest_counts(tmp_path: Path) -> None:
+    path, digests = tmp_path / "memo.sqlite", [f"md5:{number:032x}" for number in range(8000)]
+    expected: Proofs = {}
+    # By turns few, which are rows, and many, which are a sheet, over each other and beside.
+    spans = [(0, 4000), (3990, 4010), (2000, 6000), (10, 20), (0, 4000), (5, 15), (1990, 2010)]
+    for number, (first, last) in enumerate(spans):
+        late = {one: Proof((1, i, number, -3, 2**62), "") for i, one in enumerate(digests)}
+        late = {one: late[one] for one in digests[first:last]}
+        saved(path, late)
+        expected |= late
+        for some in (digests, digests[::40], digests[:7], digests[7000:]):
+            assert Memo(path).proofs(some) == {d: expected[d] for d in some if d in expected}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), max_size=9),
+    asked=st.sets(st.integers(0, 17)),
+)
+def test_the_memo_is_a_dictionary(spans: list[tuple[int, int]], asked: set[int]) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proofs, "SHEET", 3)
+        patch.setattr(proofs, "_LARGEST", 4)
+        path, expected = Path(folder, "memo.sqlite"), Proofs()
+        for number, (first, count) in enumerate(spans):
+            late = {f"md5:{i}": Proof((i, number, 0, 0, 0)) for i in range(first, first + count)}
+            saved(path, late)
+            expected |= late
+        wanted = {f"md5:{i}" for i in asked}
+        found = Memo(path).proofs(wanted)
+        assert found == {digest: expected[digest] for digest in wanted & expected.keys()}
+
+
+def test_a_sheet_goes_when_a_later_one_has_all_of_it(tmp_path: Path) -> None:
+    path, digests = tmp_path / "memo.sqlite", [f"md5:{number:032x}" for number in range(4000)]
+    for number in range(4):
+        for some in (digests[: 2000 + number], digests[2000:], digests[1000:3000]):
+            saved(path, dict.fromkeys(some, PROOF))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sheets").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM objects").fetchone() == (0,)
+
+
+def test_there_is_an_end_to_the_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "SHEET", 2)
+    for number in range(300):
+        saved(tmp_path / "memo.sqlite", {f"md5:{number}": PROOF, "md5:a": PROOF})
+    every = [f"md5:{number}" for number in range(300)]
+    assert Memo(tmp_path / "memo.sqlite").proofs(every).keys() == set(every[-256:])
+
+
+@pytest.mark.parametrize("sheet", [1, 1000])
+def test_a_stamp_that_sqlite_could_not_hold_is_forgotten_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: int
+) -> None:
+    monkeypatch.setattr(proofs, "SHEET", sheet)
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove({"md5:1": PROOF, "md5:2": Proof((1, 2**63, 3, 4, 5), "")})
+    memo.save([])
+    assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
+
+
+@pytest.mark.parametrize("change", ["digests = 'md5:1 md5:2'", "stamps = x'00'", "sums = NULL"])
+def test_a_sheet_that_is_not_as_it_was_written_proves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(proofs, "SHEET", 1)
+    path = tmp_path / "memo.sqlite"
+    saved(path, {"md5:1": PROOF})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE sheets SET {change}")
+    assert Memo(path).proofs(["md5:1"]) == {}
+    saved(path, {"md5:1": PROOF})
+    assert Memo(path).proofs(["md5:1"]) == {"md5:1": PROOF}
+
+
+def test_what_two_processes_prove_at_once_is_all_kept(tmp_path: Path) -> None:
+    one, other = Memo(tmp_path / "memo.sqlite"), Memo(tmp_path / "memo.sqlite")
+    assert one.proofs(["md5:1"]) == other.proofs(["md5:1"]) == {}
+    one.prove({"md5:1": PROOF})
+    other.prove({"md5:2": PROOF})
+    one.save([])
+    other.save([])
+    assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1", "md5:2"]).keys() == {"md5:1", "md5:2"}
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database at all, but long enough" * 100])
@@ -199,20 +287,22 @@ def test_what_was_changed_just_now_may_change_again_unseen(tmp_path: Path) -> No
     assert not look(tmp_path / "tree").is_settled
 
 
-def test_a_folder_is_known_until_one_of_its_objects_is_another(tmp_path: Path) -> None:
-    def saved(proof: Proof) -> Folder | None:
-        memo = Memo(tmp_path / "memo.sqlite")
-        memo.prove({"md5:1": proof})
-        memo.save([])
+@pytest.mark.parametrize("sheet", [1, 1000])
+def test_a_folder_is_known_until_one_of_its_objects_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: int
+) -> None:
+    def after(proof: Proof) -> Folder | None:
+        saved(tmp_path / "memo.sqlite", {"md5:1": proof})
         return Memo(tmp_path / "memo.sqlite").folder("md5:f.dir")
 
+    monkeypatch.setattr(proofs, "SHEET", sheet)
     memo = Memo(tmp_path / "memo.sqlite")
     memo.prove({"md5:1": Proof((1, 2, 3, 4, 5), "")})
     memo.prove_folder("md5:f.dir", known := Folder("cd", ("md5:1",)))
     memo.save([])
-    assert saved(PROOF) == known  # that its SHA-256 is known now makes it no other
-    assert saved(Proof((1, 2, 3, 4, 6), "ab")) == known
-    assert saved(Proof((1, 2, 3, 4, 6), "ef")) is None
+    assert after(PROOF) == known  # that its SHA-256 is known now makes it no other
+    assert after(Proof((1, 2, 3, 4, 6), "ab")) == known
+    assert after(Proof((1, 2, 3, 4, 6), "ef")) is None
 
 
 def test_a_blind_memo_believes_nothing_of_folders(tmp_path: Path) -> None:

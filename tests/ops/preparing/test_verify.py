@@ -3,7 +3,8 @@
 import sqlite3
 from pathlib import Path
 
-from mlvc.workspace.census import census, stamp
+from mlvc.workspace.census import census
+from tests.believing import believe_object
 from tests.ops.preparing.conftest import folder, kept
 from tests.ops.rollback.rows import roll_back
 from tests.ops.rollback.states import visible
@@ -14,15 +15,6 @@ def rot(file: Path, data: bytes) -> None:
     file.chmod(0o644)
     file.write_bytes(data)
     file.chmod(0o444)
-
-
-def believe_object(project: Project, file: Path) -> None:
-    """Make the memo say that an object is what it was when it was proven."""
-    with sqlite3.connect(project.path / ".git/mlvc/memo.sqlite") as memo:
-        memo.execute(
-            "UPDATE objects SET device=?, inode=?, size=?, mtime=?, ctime=? WHERE digest = ?",
-            (*stamp(file.lstat()), f"md5:{file.parent.name}{file.name}"),
-        )
 
 
 def believe_tree(project: Project, tree: Path) -> None:

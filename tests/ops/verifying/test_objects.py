@@ -1,10 +1,10 @@
 """`mlvc verify`: every object of every release is here, with the content of its name."""
 
 import shutil
-import sqlite3
 
 import pytest
 
+from tests.believing import believe_object
 from tests.ops.rollback.test_objects import object_of
 from tests.ops.verifying.finding import flip, statuses, told, verified
 from tests.project import Project
@@ -81,13 +81,7 @@ def test_what_rots_on_the_disk_without_a_trace_is_found_by_deep_only(
     verified(two_releases)
     spoilt = object_of(two_releases, "model@v0.1.0", "model.bin")
     flip(spoilt)
-    with sqlite3.connect(two_releases.path / ".git/mlvc/memo.sqlite") as memo:
-        changed = memo.execute(
-            "UPDATE objects SET ctime = ? WHERE digest = ?",
-            (spoilt.stat().st_ctime_ns, f"md5:{spoilt.parent.name}{spoilt.name}"),
-        )
-        assert changed.rowcount == 1
-    memo.close()
+    believe_object(two_releases, spoilt)
     assert statuses(verified(two_releases)) == OK
     assert statuses(verified(two_releases, deep=True, code=14))["model@v0.1.0"] == "corrupt"
 
