@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlvc.domain.promotion import parse_promotion
-from mlvc.domain.sharing import Tag, batches
 from mlvc.domain.wording import counted
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
@@ -14,6 +12,7 @@ from mlvc.ops.recover import writing
 from mlvc.ops.sharing import planning
 from mlvc.ops.sharing.objects import Delivered, Needs, deliver, needs, rehearsed
 from mlvc.ops.sharing.planning import Mine
+from mlvc.ops.sharing.publishing import Plan, has_moved, owed, publish
 from mlvc.ops.sharing.records import taken_over
 from mlvc.ops.sharing.remotes import the_remote
 from mlvc.ops.sharing.renumbering import foreseen, renumber
@@ -47,15 +46,6 @@ class Pushed:
     done: bool
 
 
-@dataclass(frozen=True)
-class _Plan:
-    theirs: Mapping[str, str]
-    first: dict[str, str]
-    tags: list[Tag]
-    notes: list[str]
-    met: list[str]
-
-
 def push(  # noqa: PLR0913 - what the command line says
     project: Project,
     names: Sequence[str] = (),
@@ -81,10 +71,11 @@ def push(  # noqa: PLR0913 - what the command line says
 
 
 def _sent(project: Project, to: str, own: Mine, tell: Tell) -> Pushed:
-    done: list[_Plan] = []
+    done: list[Plan] = []
     proven, objects = Needs(), tuple[Delivered, ...]()
     for _ in range(_ATTEMPTS):
         own, plan = _plan(project, to, own, dry_run=False)
+        plan = replace(plan, owed=owed(done, plan.theirs))
         done.append(plan)
         wanted = needs(project, planning.targets(project, own, plan.tags))
         plan.notes.extend(wanted.notes)
@@ -94,9 +85,9 @@ def _sent(project: Project, to: str, own: Mine, tell: Tell) -> Pushed:
                 tell(f"asking remote {name} for {asked}; it gets what it lacks")
             proven, objects = wanted, deliver(project, wanted) or objects
         try:
-            _publish(project, to, plan)
+            publish(project, to, plan)
         except GitFailed as failed:
-            if not _has_moved(project, to, plan):
+            if not has_moved(project, to, plan):
                 raise sharing.refused(to, failed) from failed
             tell(f"{to} has moved meanwhile: once more")
             time.sleep(secrets.randbelow(_PAUSE_MS) / 1000)
@@ -115,7 +106,7 @@ def _own(
         return planning.mine(project, remote, names, every=every)
 
 
-def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[Mine, _Plan]:
+def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[Mine, Plan]:
     theirs = dict(sharing.look(project.repo.git, remote))
     met = foreseen(project, remote, theirs) if dry_run else []
     if dry_run:
@@ -128,7 +119,7 @@ def _plan(project: Project, remote: str, own: Mine, *, dry_run: bool) -> tuple[M
         taken_over(project, remote, theirs)
         sharing.remember(project.repo.git, remote, planning.arrived(own, theirs))
     notes += planning.left_out(project, remote, own, theirs)
-    return own, _Plan(theirs, first | planning.evaluations(project, theirs), tags, notes, met)
+    return own, Plan(theirs, first | planning.evaluations(project, theirs), tags, notes, met)
 
 
 def _without(own: Mine, met: Sequence[str], remote: str) -> tuple[Mine, list[str]]:
@@ -150,7 +141,7 @@ def _settled(
 
 
 def _result(
-    own: Mine, remote: str, plans: list[_Plan], objects: tuple[Delivered, ...] | None
+    own: Mine, remote: str, plans: list[Plan], objects: tuple[Delivered, ...] | None
 ) -> Pushed:
     """What came of the first plan, and of those that went on from where it was stopped."""
     first = {ref: tip for plan in plans for ref, tip in plan.first.items()}
@@ -167,28 +158,3 @@ def _result(
         notes=tuple(dict.fromkeys(note for plan in plans for note in plan.notes)),
         done=objects is not None,
     )
-
-
-def _publish(project: Project, remote: str, plan: _Plan) -> None:
-    """The branch, the record and the first tags at once, then the others, a few at a time."""
-    git, refs, turn = project.repo.git, dict(plan.first), plan.theirs.get(sharing.TURN, "")
-    for tags in list(batches(plan.tags)) or [()]:
-        refs |= {f"{sharing.TAGS}{tag.name}": tag.id for tag in tags}
-        promoted = [tag.id for tag in tags if parse_promotion(tag.name, "")]
-        if promoted:
-            sharing.send(git, remote, {**refs, sharing.TURN: promoted[-1]}, turn)
-            turn = promoted[-1]
-        elif refs:
-            sharing.send(git, remote, refs)
-        sharing.remember(git, remote, {tag.name: tag.id for tag in tags})
-        refs = {}
-
-
-def _has_moved(project: Project, remote: str, plan: _Plan) -> bool:
-    """Whether what the plan was made for is no longer so."""
-    try:
-        now = sharing.look(project.repo.git, remote)
-    except MlvcError:
-        return False  # gone altogether: what the push said of it is told
-    refs = [*plan.first, *(f"{sharing.TAGS}{tag.name}" for tag in plan.tags), sharing.TURN]
-    return any(now.get(ref) != plan.theirs.get(ref) for ref in refs)

@@ -6,7 +6,7 @@ import pytest
 
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.naming import Target
-from mlvc.ops.sharing import pushing
+from mlvc.ops.sharing import publishing
 from mlvc.ops.sharing.objects import deliver, needs
 from mlvc.registry import sharing
 from mlvc.registry.evaluations import record
@@ -135,14 +135,14 @@ def test_a_push_that_is_overtaken_unites_and_tries_again(
     mine, theirs = replace(ONE, id="aa"), replace(ONE, id="bb")
     record(opened(team.one).repo.git, [mine])
     record(opened(two).repo.git, [theirs])
-    publish = pushing._publish  # between the look and the push
+    publish = publishing.publish  # between the look and the push
 
     def overtaken(*args: object) -> None:
-        monkeypatch.setattr(pushing, "_publish", publish)
+        monkeypatch.setattr("mlvc.ops.sharing.pushing.publish", publish)
         pushed(two)
         publish(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pushing, "_publish", overtaken)
+    monkeypatch.setattr("mlvc.ops.sharing.pushing.publish", overtaken)
     assert pushed(team.one).evaluations
     assert recorded(team.one) == {"aa", "bb"}
     assert team.refs()[REF] == team.one.git("rev-parse", REF)

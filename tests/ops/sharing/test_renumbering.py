@@ -8,7 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from mlvc.errors import Exit, MlvcError
-from mlvc.ops.sharing import pushing
+from mlvc.ops.sharing import publishing, pushing
+from mlvc.registry import sharing
+from mlvc.registry.git import Git, GitFailed
 from tests.ops.promoting.agreeing import by_gto, promotions, told
 from tests.ops.rollback.test_interruption import strike
 from tests.ops.sharing.conftest import Team, promote, pulled, pushed
@@ -79,17 +81,39 @@ def test_of_two_pushes_at_once_under_different_names_one_is_second(
 ) -> None:
     promote(team.one, 1)
     two.git("tag", "-a", "-m", "mine", "model#staging#1", "model@v0.1.0^{commit}")
-    publish = pushing._publish  # between the look and the push
+    publish = publishing.publish  # between the look and the push
 
     def overtaken(*args: object) -> None:
-        monkeypatch.setattr(pushing, "_publish", publish)
+        monkeypatch.setattr("mlvc.ops.sharing.pushing.publish", publish)
         pushed(two)
         publish(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pushing, "_publish", overtaken)
+    monkeypatch.setattr("mlvc.ops.sharing.pushing.publish", overtaken)
     assert pushed(team.one).tags == ("model#production#2",)
     assert promotions(team.hub) == ["model#staging#1", "model#production#2"]
     assert rising(dates(team.hub))
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_turn_that_the_remotes_disk_lost_is_sent_again(
+    team: Team, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    promote(team.one, 1)
+    send, left = sharing.send, [None] * failures
+
+    def half(git: Git, remote: str, refs: dict[str, str], *turn: str) -> None:
+        if not left:
+            return send(git, remote, refs, *turn)
+        left.pop()
+        # As git leaves it where only the last of its renames fails; the second time, the only one.
+        some = {ref: oid for ref, oid in refs.items() if ref != sharing.TURN}
+        send(git, remote, some or {"refs/heads/other": refs[sharing.TURN] + "^{}"})
+        raise GitFailed(("push",), 1, "failed to update ref")
+
+    monkeypatch.setattr(sharing, "send", half)
+    monkeypatch.setattr(pushing, "has_moved", lambda *_: True)
+    pushed(team.one)
+    assert team.refs()[sharing.TURN] == team.refs()["refs/tags/model#production#1"]
 
 
 def test_a_clock_that_is_behind_is_no_reason_for_dates_that_fall(team: Team, two: Project) -> None:
