@@ -67,6 +67,15 @@ def knows(database: Path, files: Iterable[Known]) -> list[Known]:
         return []
 
 
+def says(database: Path, file: Known) -> bool:
+    """Whether it is noted that `file`, with its inode, size and mtime, has just its digest."""
+    try:
+        with closing(_opened(database, "ro")) as connection:
+            return [(file.path, _value(connection, file.path))] == list(_rows([file]))
+    except (sqlite3.Error, UnicodeError):
+        return False
+
+
 def _value(connection: sqlite3.Connection, path: str) -> str:
     query = "SELECT value FROM Cache WHERE key = ? AND raw = 1"
     found = connection.execute(query, (path,)).fetchone()

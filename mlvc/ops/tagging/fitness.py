@@ -7,8 +7,10 @@ from mlvc.domain.snapshot import Snapshot
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
 from mlvc.ops.digesting import model_digest
+from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
+from mlvc.ops.standing import Standing
 from mlvc.workspace.census import census
 
 
@@ -32,7 +34,7 @@ def refuse_shallow(project: Project) -> None:
         )
 
 
-def refuse_uncommitted(project: Project, line: Lineage) -> None:
+def refuse_uncommitted(project: Project, snapshot: Snapshot, line: Lineage) -> None:
     """Refuse uncommitted files of the lineage, and a `dvc.lock` that the workspace belies."""
     own = _files(line)
     dirty = sorted(
@@ -46,7 +48,9 @@ def refuse_uncommitted(project: Project, line: Lineage) -> None:
             "Commit them: a release is a commit.",
             Exit.DIRTY,
         )
-    for stage, found in project.store.stale(line.addresses).items():
+    with dvc_locked(project.store):
+        fresh = Standing(project, snapshot, {}).is_fresh(line.addresses)
+    for stage, found in ({} if fresh else project.store.stale(line.addresses)).items():
         # What only the cache lacks may come from a remote: `prove_objects` sees to that.
         changes = [change for change in found if not change.endswith("(not in cache)")]
         if changes:

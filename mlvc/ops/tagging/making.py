@@ -62,7 +62,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     _refuse_given(project, model, named, wanted)
     refuse_shared_name(project, model)
     subject = _subject(project, model)
-    fitness.refuse_uncommitted(project, subject.line)
+    fitness.refuse_uncommitted(project, subject.snapshot, subject.line)
     fitness.refuse_untracked(subject.snapshot, subject.line)
     content = _content(subject)
     fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)

@@ -1,10 +1,14 @@
-"""After a rollback: what `dvc repro` would run, without asking DVC where it is plain."""
+"""What `dvc repro` would run, after a rollback and before a tag, as far as it is plain."""
+
+import os
 
 import pytest
 
 from mlvc.artifacts.store import Store
+from mlvc.errors import MlvcError
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.rollback import Request, RolledBack, choose, make_plan, perform
+from mlvc.ops.tagging import Wanted, tag
 from tests.ops.rollback.conftest import retrain
 from tests.project import Project
 
@@ -36,6 +40,36 @@ def test_a_release_that_is_plainly_up_to_date_needs_no_answer_of_dvc(released: P
 
 
 @pytest.mark.usefixtures("unasked")
+@pytest.mark.parametrize("model", ["small", "large", "linked"])
+def test_what_was_just_trained_is_released_without_a_status_of_dvc(
+    released: Project, model: str
+) -> None:
+    if model == "linked":
+        released.dvc("config", "--quiet", "cache.type", "hardlink")
+    if model == "large":
+        enlarge(released)
+    retrain(released, "weight: 2.0", "weight: 3.0")
+    assert tag(Opened.find(released.path), Wanted()).release.name == "model@v0.4.0"
+
+
+def enlarge(project: Project) -> None:
+    """Have a model of 2 MiB: what DVC notes of it is believed."""
+    code = project.read("train.py")
+    project.write("train.py", f'{code}\nopen("model.bin", "a").write("x" * (2 << 20))\n')
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_model_that_was_written_to_since_is_not_released(released: Project, size: str) -> None:
+    if size == "large":
+        enlarge(released)
+    retrain(released, "weight: 2.0", "weight: 3.0")
+    with (released.path / "model.bin").open("r+b") as model:
+        model.write(b"#")
+    with pytest.raises(MlvcError, match=r": model.bin \(modified\)"):
+        tag(Opened.find(released.path), Wanted())
+
+
+@pytest.mark.usefixtures("unasked")
 @pytest.mark.parametrize("what", ["ignored", "folder of code", "large file"])
 def test_dvc_is_asked_where_only_it_knows(released: Project, what: str) -> None:
     if what == "ignored":
@@ -49,6 +83,8 @@ def test_dvc_is_asked_where_only_it_knows(released: Project, what: str) -> None:
     retrain(released, "weight: 2.0", "weight: 3.0")
     target = released.git("rev-parse", "HEAD")
     retrain(released, "weight: 3.0", "weight: 4.0")
+    if what == "large file":
+        os.utime(released.path / "large.csv", ns=(0, 0))  # what DVC noted of it holds no more
     with pytest.raises(Asked):
         rolled_back(released, target)
 
