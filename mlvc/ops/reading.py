@@ -69,19 +69,23 @@ def _is_there(
     return not unread and is_named(Path(seen.path, name), digest)
 
 
-def copied(cache: Cache, digest: str, target: str, expected: str) -> tuple[Proof | None, str]:
+def copied(
+    cache: Cache, digest: str, target: str, expected: str, seen: Stamp | None = None
+) -> tuple[Proof | None, str]:
     """Copy an object to `target`, and hash it on the way: its proof, and its SHA-256 in hex.
 
     Where that is the `expected` one, nothing else is computed, and so nothing is known of its
-    name: no proof. Where it is not what it should be, both are empty, and there is no copy.
+    name: no proof. With the stamp of `seen` it had that SHA-256 before, and nothing is computed.
+    Where it is not what it should be, both are empty, and there is no copy.
     """
     from mlvc.workspace.copying import copy_hashing
 
     path, value = cache.file(digest), split(digest)[1]
     before = stamped(path)
     md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
-    copy_hashing(path, target, [sha256] if expected else [md5, sha256])
-    found = sha256.hexdigest()
+    known = bool(expected) and before is not None and before == seen
+    copy_hashing(path, target, [] if known else [sha256] if expected else [md5, sha256])
+    found = expected if known else sha256.hexdigest()
     is_right = found == expected if expected else md5.hexdigest() == value
     if before is None or not is_right or stamped(path) != before:
         Path(target).unlink()

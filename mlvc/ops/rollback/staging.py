@@ -60,9 +60,10 @@ class Outputs:
         return changes
 
     def remember(self) -> None:
-        """Note what folders were made."""
+        """Note what folders were made; a file is another since its rename, which was followed."""
         for change, _, _ in self._fresh:
-            remember(self.project.prover, change, self.seen.get(change.path))
+            if (seen := self.seen.get(change.path)) and seen.is_folder:
+                remember(self.project.prover, change, seen)
 
     def note(self, in_the_way: Collection[str]) -> dict[str, str]:
         """What the journal says of kept trees; `in_the_way` is what the user changed."""

@@ -11,6 +11,7 @@ from mlvc.artifacts.objects import Cache
 from mlvc.ops import reading
 from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
+from mlvc.ops.rollback import Request, choose, live, make_plan, perform
 from mlvc.workspace import copying
 from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import Hash
@@ -133,3 +134,40 @@ def test_an_object_that_changes_under_the_copy_is_not_proven(
     cache = Cache(tmp_path, ("copy",))
     assert reading.copied(cache, f"md5:{name}", str(tmp_path / "copy"), "") == (None, "")
     assert not os.path.lexists(tmp_path / "copy")
+
+
+def rolled_back(project: Project, target: str) -> None:
+    opened = Opened.find(project.path)
+    perform(opened, make_plan(opened, request := Request(target), choose(opened, request)))
+
+
+def test_a_large_model_that_is_known_is_not_hashed_again(
+    large: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[int] = []
+
+    def counted(source: str, target: str, digests: Sequence[Hash]) -> None:
+        hashed.append(len(digests))
+        copy_hashing(source, target, digests)
+
+    for target in ("1.0.0", "2.0.0"):
+        roll_back(large, target)
+    monkeypatch.setattr(copying, "copy_hashing", counted)
+    monkeypatch.setattr(live, "live_digest", None)  # nor what lies in the workspace
+    rolled_back(large, "1.0.0")
+    assert hashed == [0]
+    assert large.read("model") == "one\n" * 600_000
+    assert_settled(large)
+
+
+def test_a_model_that_changed_since_it_was_known_is_found_corrupt(large: Project) -> None:
+    for target in ("1.0.0", "2.0.0"):
+        roll_back(large, target)
+    file = object_of(large, "model", "1.0.0")
+    file.chmod(0o644)
+    with file.open("r+b") as opened:
+        opened.write(b"0")
+    before = visible(large)
+    refused = large.mlvc("rollback", "1.0.0")
+    assert (refused.code, visible(large)) == (14, before), refused.err
+    assert "is corrupt" in refused.err
