@@ -21,6 +21,12 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def few(names: Sequence[str], most: int = 3) -> str:
+    """The first of some names, and of how many others they are: `a, b, c and 2 more`."""
+    rest = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
 def both(old: str, new: str) -> str:
     """What was recorded and what is there now, each around the place where they differ."""
     pairs = enumerate(zip(old, new, strict=False))

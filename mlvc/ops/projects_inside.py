@@ -3,10 +3,10 @@
 import os
 import shlex
 
+from mlvc.domain.wording import few
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.repository import Repository
 
-_TOLD = 3
 _SIGN = ".dvc/config"
 
 
@@ -14,12 +14,10 @@ def no_project(around: Repository) -> MlvcError:
     """The error for a folder of a repository that lies in no DVC project."""
     inside = _inside(around)
     if inside:
-        more = f" and {len(inside) - _TOLD:,} more" if len(inside) > _TOLD else ""
-        told = ", ".join(inside[:_TOLD]) + more
         what = "DVC projects are" if len(inside) > 1 else "a DVC project is"
         return MlvcError(
             f"{around.root} is in no DVC project",
-            f"{what} in {told}: `mlvc -C {shlex.quote(inside[0])} …`, or go there.",
+            f"{what} in {few(inside)}: `mlvc -C {shlex.quote(inside[0])} …`, or go there.",
             Exit.NOT_A_REPOSITORY,
         )
     return MlvcError(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlvc.domain.wording import counted
+from mlvc.domain.wording import counted, few
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,11 @@ from mlvc.domain.wording import counted
 )
 def test_one_is_one_and_more_are_many(count: int, words: tuple[str, ...], said: str) -> None:
     assert counted(count, *words) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, ""), (1, "a"), (3, "a, b, c"), (4, "a, b, c and 1 more"), (5, "a, b, c and 2 more")],
+)
+def test_of_many_names_a_few_are_told_and_how_many_others_there_are(count: int, told: str) -> None:
+    assert few("abcde"[:count]) == told

@@ -11,6 +11,7 @@ import typer
 from mlvc.cli import output
 from mlvc.cli.options import Json, verb_app
 from mlvc.cli.resumed import tell
+from mlvc.domain.wording import few
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -162,8 +163,7 @@ def _tell(found: "Brought") -> None:
 
 
 def _names(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""  # noqa: PLR2004
-    return ", ".join(map(shown, paths[:3])) + more
+    return few(list(map(shown, paths)))
 
 
 def _say(text: str) -> None:

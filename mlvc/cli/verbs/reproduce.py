@@ -16,6 +16,7 @@ from mlvc.domain.reproduction import (
     TOLERANCE,
     VOLATILE,
 )
+from mlvc.domain.wording import few
 from mlvc.errors import Exit, MlvcError
 from mlvc.workspace.confine import shown
 
@@ -109,8 +110,7 @@ def _outputs(stage: "StageReproduced") -> str:
 
 
 def _some(paths: tuple[str, ...]) -> str:
-    more = f" and {len(paths) - _FEW} more" if len(paths) > _FEW else ""
-    return f"{shown(', '.join(paths[:_FEW]))}{more}"
+    return shown(few(paths, _FEW))
 
 
 def _metric(metric: "MetricReproduced") -> tuple[str, ...]:

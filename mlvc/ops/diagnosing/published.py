@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlvc.domain.sharing import is_shared
-from mlvc.domain.wording import counted
+from mlvc.domain.wording import counted, few
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.cluster.origin import remote_of
 from mlvc.ops.diagnosing.complaint import Complaint
@@ -21,11 +21,9 @@ def complaints(project: Project) -> Iterator[Complaint]:
     own = sorted(filter(is_shared, here))
     lacking = [tag for tag in own if f"refs/tags/{tag}" not in there]
     if lacking:
-        more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""  # noqa: PLR2004
         yield Complaint(
             "unpushed-tags",
-            f"{counted(len(lacking), 'tag is', 'tags are')} not on {remote}:"
-            f" {', '.join(lacking[:3])}{more}",
+            f"{counted(len(lacking), 'tag is', 'tags are')} not on {remote}: {few(lacking)}",
             "nobody else can see or restore these releases",
             "`mlvc push`: it sends their objects first.",
         )

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 from mlvc.domain.promotion import in_use
 from mlvc.domain.standing import Standing
+from mlvc.domain.wording import few
 from mlvc.ops.contents import with_objects
 from mlvc.ops.diagnosing.complaint import Complaint
 from mlvc.ops.project import Project
 from mlvc.registry import tags
 from mlvc.registry.tag_reading import LOST
-
-_TOLD = 3
 
 
 def complaints(project: Project) -> Iterator[Complaint]:
@@ -51,10 +50,9 @@ def _of_nothing(project: Project) -> Iterator[Complaint]:
     names = [r.name for r in found if r.name not in project.deregistered]
     if names:
         model, _, version = names[0].partition("@")
-        more = f" and {len(names) - _TOLD} more" if len(names) > _TOLD else ""
         yield Complaint(
             "release-of-nothing",
-            f"plain GTO tagged what has nothing of the model: {', '.join(names[:_TOLD])}{more}",
+            f"plain GTO tagged what has nothing of the model: {few(names)}",
             "such a release can be neither proven, nor restored, nor handed out",
             f"Delete it here and on remotes, `git tag -d {names[0]}`; or take it back, and keep the"
             f" name: `gto deprecate {model} {version}`.",

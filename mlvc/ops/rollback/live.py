@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mlvc.domain.pipeline import inside
 from mlvc.domain.plan import OutputChange, Plan
+from mlvc.domain.wording import few
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
@@ -138,14 +139,11 @@ def refuse_others(live: Live, root: Path, swaps: Iterable[Swap]) -> None:
 def refuse(live: Live) -> None:
     """Refuse where something of the user's is in the way."""
     if live.in_the_way:
-        names = ", ".join(live.in_the_way[:5])
-        more = len(live.in_the_way) - 5
-        rest = f" and {more} more" if more > 0 else ""
         what, then = "uncommitted changes are in the way", "Commit them"
         if set(live.in_the_way) == set(live.only):
             what, then = "the workspace has the only copy", "Have it in the cache (`dvc commit`)"
         raise MlvcError(
-            f"{what}: {names}{rest}",
+            f"{what}: {few(live.in_the_way, 5)}",
             f"{then}, or use `--force`: they are saved first, and you are told where.",
             Exit.DIRTY,
         )

@@ -4,6 +4,7 @@ from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import inside, overlaps
 from mlvc.domain.release import Release
 from mlvc.domain.snapshot import Snapshot
+from mlvc.domain.wording import few
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops import importing
 from mlvc.ops.digesting import model_digest
@@ -44,7 +45,7 @@ def refuse_uncommitted(project: Project, snapshot: Snapshot, line: Lineage) -> N
     )
     if dirty:
         raise MlvcError(
-            f"uncommitted changes in the lineage: {', '.join(dirty[:5])}",
+            f"uncommitted changes in the lineage: {few(dirty, 5)}",
             "Commit them: a release is a commit.",
             Exit.DIRTY,
         )
