@@ -31,9 +31,9 @@ class Ground:
         versions = VERSIONS[: self.repository.dataset.versions]
         return versions[(versions.index(self.side) + 1) % len(versions)]
 
-    def mlvc(self) -> Sample:
+    def mlvc(self, *options: str) -> Sample:
         """`mlvc rollback` to the other version."""
-        sample = self.run([BIN / "mlvc", "rollback", self.other, "--yes"])
+        sample = self.run([BIN / "mlvc", "rollback", self.other, "--yes", *options])
         self.side = self.other
         return sample
 

@@ -11,6 +11,7 @@ from benchmarks.rivals import LFS, Lfs
 
 MLVC, DVC, STATUS, PREPARE = "mlvc rollback", "dvc checkout", "dvc status", "mlvc prepare"
 COLD, WARM, FOREIGN, SPARE, PREPARED = "cold", "warm", "foreign", "spare", "prepared"
+FULL = "verify=full"
 AFTER_MLVC, AFTER_DVC = "after mlvc", "after dvc"
 START, COMMIT = "start-up", "git commit"
 _READS = Path(__file__).with_name("reads.py")
@@ -46,6 +47,9 @@ def _mlvc(ground: Ground, stint: Stint) -> None:
         ground.unprepare()
         stint.time(MLVC, WARM, ground.mlvc)
     _status(ground, stint, AFTER_MLVC)
+    for _ in range(2):
+        ground.unprepare()
+        stint.time(MLVC, FULL, lambda: ground.mlvc("--verify=full"))
 
 
 def _ready(ground: Ground, stint: Stint) -> None:

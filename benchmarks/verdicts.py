@@ -7,9 +7,9 @@ from benchmarks.limits import COPY, HASHES, LINK, LOOK, LOOP
 from benchmarks.measuring import Key, Results
 from benchmarks.rounds import (
     AFTER_MLVC,
-    COLD,
     COMMIT,
     DVC,
+    FULL,
     MLVC,
     PREPARED,
     SPARE,
@@ -107,11 +107,12 @@ def _is_tiny_look(key: Key) -> bool:
 
 
 def _proof(results: Results, start: float) -> Iterator[Verdict]:
-    ours = _beyond(results.seconds("a", "copy", MLVC, COLD), start)
+    # Not of a cold one, for which the model that is live is hashed, too.
+    ours = _beyond(results.seconds("a", "copy", MLVC, FULL), start)
     found = [results.seconds("a", "copy", name) for name in (COPY, *HASHES)]
     peers = [seconds for seconds in found if seconds is not None]
     slowest = max(peers) if peers else None
-    claim = "(a) copy, cold, all proven, beyond start-up, of the slowest of cp, md5sum, sha256sum"
+    claim = "(a) copy, verify=full, beyond start-up, of the slowest of cp, md5sum, sha256sum"
     yield Verdict(claim, _ratio(ours, slowest), _OF_PROOF, "×")
 
 
