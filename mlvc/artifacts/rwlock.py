@@ -27,6 +27,16 @@ def mend(root: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def is_used(root: Path) -> bool:
+    """Whether a stage is said to be running: DVC tells then what it may do beside it."""
+    try:
+        return bool(json.loads((root / ".dvc" / "tmp" / "rwlock").read_bytes()))
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+
+
 def _is_broken(path: Path) -> bool:
     try:
         json.loads(path.read_bytes())

@@ -6,15 +6,19 @@ their lock says; this never says so where it is not sure.
 
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import PurePosixPath
 
 from mlvc.artifacts.state import Known, says
 from mlvc.domain.pipeline import Dependency, Output, Stage
 from mlvc.domain.snapshot import Snapshot
+from mlvc.errors import MlvcError
 from mlvc.ops.project import Project
 from mlvc.ops.reading import is_named
 from mlvc.workspace.confine import confined
 
+IGNORE = ".dvcignore"
+"""The file that says what DVC passes over."""
 _SMALL = 1 << 20  # bytes; larger files are hashed by DVC, which remembers them
 
 
@@ -32,15 +36,23 @@ class Standing:
     def is_fresh(self, addresses: Collection[str]) -> bool:
         """Whether every stage of these addresses is surely as its lock says."""
         stages = [s for s in self._snapshot.pipeline.stages if s.address in addresses]
-        return not self._ignores() and all(map(self._is_locked, stages))
+        return not self._ignores(stages) and all(map(self._is_locked, stages))
 
-    def _ignores(self) -> bool:
+    def _ignores(self, stages: Iterable[Stage]) -> bool:
         """Whether a `.dvcignore` says anything: which paths it means is DVC's to say."""
         tree = self._project.tree(self._snapshot.commit)
-        paths = [path for path in tree if path.split("/")[-1] == ".dvcignore"]
-        texts = self._project.read(self._snapshot.commit, paths).values()
-        lines = [line.strip() for text in texts for line in text.splitlines()]
+        found = {path for path in tree if path.split("/")[-1] == IGNORE}
+        paths = [dep.path for stage in stages for dep in stage.deps]
+        paths += [out.path for stage in stages for out in stage.outs]
+        found |= {f"{folder}/{IGNORE}" for path in paths for folder in PurePosixPath(path).parents}
+        lines = [line.strip() for path in found for line in self._lines(path)]
         return any(line and not line.startswith(b"#") for line in lines)
+
+    def _lines(self, path: str) -> list[bytes]:
+        try:
+            return (self._project.root / path).read_bytes().splitlines()
+        except OSError:
+            return []
 
     def _is_locked(self, stage: Stage) -> bool:
         deps = () if stage.frozen else stage.deps
@@ -64,10 +76,10 @@ class Standing:
     def _holds(self, path: str, digest: str) -> bool:
         if path in self._restored:
             return self._restored[path] == digest
-        live = confined(self._project.root, path)
         try:
+            live = confined(self._project.root, path)
             status = os.lstat(live)
-        except OSError:
+        except (MlvcError, OSError):
             return False
         if not stat.S_ISREG(status.st_mode):
             return False

@@ -41,6 +41,7 @@ class Memo:
         self._new: dict[str, dict[Any, Any]] = {"folders": {}, "trees": {}, "notes": {}}
         self._proven: Proofs = {}
         self._hashed: set[str] = set()
+        self._is_late = self._is_shut = False
         self._read: Proofs = {}
         self.blind = False
 
@@ -65,6 +66,7 @@ class Memo:
     def restamp(self, proofs: Proofs) -> None:
         """Remember proofs of objects whose ctime we have changed, and nothing else of them."""
         self._proven.update(proofs)
+        self._is_late = True
         self.let_go(proofs)
 
     def let_go(self, digests: Iterable[str]) -> None:
@@ -130,16 +132,16 @@ class Memo:
 
     @property
     def is_full(self) -> bool:
-        """Whether so much is new that it is better on the disk than in memory."""
-        return len(self._proven) >= SHEET
+        """Whether so much is new that it is better on the disk than in memory, where it can be."""
+        return len(self._proven) >= SHEET and not self.blind and not self._is_shut
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
-        if not self._proven and not any(self._new.values()):
+        if self._is_shut or not (self._is_late or any(self._new.values())):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
         folders, trees, notes = self._new.values()
-        self._tables.put(
+        self._is_shut = not self._tables.put(
             {
                 "folders": ((d, row.sha256, " ".join(row.some)) for d, row in folders.items()),
                 "trees": ((*key, *row) for key, row in trees.items()),
@@ -148,9 +150,11 @@ class Memo:
             self._proven,
             self._hashed,
         )
-        if self.blind:  # what this run has proven it believes, wherever it is kept
-            self._read |= self._proven
-        self._proven.clear()
+        if self._is_shut:
+            return  # what this run has proven it believes all the same
+        self._is_late = False
+        if not self.blind:  # or nobody would look for it there
+            self._proven.clear()
         self._hashed.clear()
         for table in self._new.values():
             table.clear()

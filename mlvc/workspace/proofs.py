@@ -79,17 +79,22 @@ def put(connection: sqlite3.Connection, proofs: Proofs) -> None:
 
 
 def _put_sheets(connection: sqlite3.Connection, new: int, proofs: Proofs) -> None:
-    gone, kept = [], 1
+    gone, kept = list[int](), list[int]()
     for number, text in connection.execute(_NEWEST_FIRST):
-        if kept < _SHEETS and any(digest not in proofs for digest in text.split(" ")):
-            kept += 1
-        else:
-            gone.append((number,))
-    connection.executemany("DELETE FROM sheets WHERE number = ?", gone)
+        covered = all(digest in proofs for digest in text.split(" "))
+        (gone if covered else kept).append(number)
+    late = kept[_SHEETS - 1 :]
+    for number in (*gone, *late):
+        connection.execute("DELETE FROM sheets WHERE number = ?", (number,))
+    if late:
+        # Nothing that is older than what is forgotten may come to be the latest.
+        connection.execute("DELETE FROM objects WHERE after < ?", (late[0],))
+        connection.execute("DELETE FROM folders")
     items = iter(proofs.items())
     while some := dict(islice(items, _LARGEST)):
-        connection.execute("INSERT INTO sheets VALUES (?,?,?,?)", (new, *_packed(some)))
-        new += 1
+        if packed := _packed(some):
+            connection.execute("INSERT INTO sheets VALUES (?,?,?,?)", (new, *packed))
+            new += 1
 
 
 def _rows(connection: sqlite3.Connection, digests: Collection[str]) -> Iterator[tuple[Any, ...]]:
@@ -103,7 +108,9 @@ def _rows(connection: sqlite3.Connection, digests: Collection[str]) -> Iterator[
         yield from connection.execute(f"{_ROWS} WHERE digest IN ({marks})", batch)
 
 
-def _packed(proofs: Proofs) -> tuple[str, str, bytes]:
+def _packed(proofs: Proofs) -> tuple[str, str, bytes] | None:
+    if not proofs:
+        return None
     stamps, sums = zip(*proofs.values(), strict=True)
     try:
         numbers = array("q", chain.from_iterable(stamps))

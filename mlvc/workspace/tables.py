@@ -58,25 +58,38 @@ class Tables:
         rows: Mapping[str, Iterable[tuple[Any, ...]]],
         proven: Proofs | None = None,
         hashed: Collection[str] = (),
-    ) -> None:
-        """Put rows into tables, by name, and proofs, over those of the same keys.
+    ) -> bool:
+        """Put rows into tables, by name, and proofs, over those of the same keys; or nothing.
+
+        Returns whether that was done.
 
         Where one of the objects that were `hashed` has another SHA-256 than it had, nothing that
         was known of folders holds.
         """
         with suppress(sqlite3.Error, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
-                try:
-                    _make(connection)
-                    connection.execute("BEGIN IMMEDIATE")  # nobody else may write in between
-                    for table, found in rows.items():
-                        connection.executemany(_WRITE[table], found)
-                    _put(connection, proven or {}, hashed)
-                except sqlite3.DatabaseError as error:
-                    if not isinstance(error, sqlite3.OperationalError):
-                        self._path.unlink()  # no database: the next run starts afresh
-                    raise
+            try:
+                self._write(rows, proven or {}, hashed)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                self._path.unlink()  # it is no database
+                self._write(rows, proven or {}, hashed)
+            return True
+        return False
+
+    def _write(
+        self,
+        rows: Mapping[str, Iterable[tuple[Any, ...]]],
+        proven: Proofs,
+        hashed: Collection[str],
+    ) -> None:
+        with closing(sqlite3.connect(self._path, timeout=1)) as connection, connection:
+            _make(connection)
+            connection.execute("BEGIN IMMEDIATE")  # nobody else may write in between
+            for table, found in rows.items():
+                connection.executemany(_WRITE[table], found)
+            _put(connection, proven, hashed)
 
     def rest(self) -> None:
         """Close the database until something is asked for: no fork must share it."""

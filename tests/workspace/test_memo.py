@@ -97,6 +97,61 @@ def test_there_is_an_end_to_the_sheets(tmp_path: Path, monkeypatch: pytest.Monke
     assert Memo(tmp_path / "memo.sqlite").proofs(every).keys() == set(every[-256:])
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 5)), max_size=25))
+def test_what_was_forgotten_lets_nothing_older_come_back(spans: list[tuple[int, int]]) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proofs, "SHEET", 3)
+        patch.setattr(proofs, "_SHEETS", 2)
+        path, expected = Path(folder, "memo.sqlite"), Proofs()
+        for number, (first, count) in enumerate(spans):
+            late = {f"md5:{i}": Proof((i, number, 0, 0, 0)) for i in range(first, first + count)}
+            saved(path, late)
+            expected |= late
+        found = Memo(path).proofs(expected.keys())
+        assert found.items() <= expected.items()
+
+
+def test_what_is_known_of_folders_goes_with_the_sheet_of_an_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "SHEET", 2)
+    monkeypatch.setattr(proofs, "_SHEETS", 2)
+    path = tmp_path / "memo.sqlite"
+    memo = Memo(path)
+    memo.prove_folder("md5:f.dir", Folder("cd", ("md5:1",)))
+    memo.prove({"md5:1": PROOF, "md5:2": PROOF})
+    memo.save([])
+    for number in (3, 5):
+        assert Memo(path).folder("md5:f.dir") is not None
+        saved(path, {f"md5:{number}": PROOF, f"md5:{number + 1}": PROOF})
+    assert Memo(path).folder("md5:f.dir") is None
+
+
+def test_where_nothing_can_be_written_what_was_proven_is_believed_in_this_run(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "memo.sqlite").mkdir()
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.prove({f"md5:{number}": PROOF for number in range(2000)})
+    full = [memo.is_full]
+    memo.save([])
+    assert [*full, memo.is_full] == [True, False]
+    assert len(memo.proofs([f"md5:{number}" for number in range(2000)])) == 2000
+
+
+def test_a_blind_memo_keeps_what_this_run_has_proven(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.forget()
+    memo.prove({f"md5:{number}": PROOF for number in range(2000)})
+    assert not memo.is_full
+    for _ in range(2):
+        memo.save([])
+        memo.let_go(["md5:1"])
+        assert memo.proofs(["md5:1"]) == {"md5:1": PROOF}
+    assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1"]) == {"md5:1": PROOF}
+
+
 @pytest.mark.parametrize("sheet", [1, 1000])
 def test_a_stamp_that_sqlite_could_not_hold_is_forgotten_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: int
@@ -105,6 +160,8 @@ def test_a_stamp_that_sqlite_could_not_hold_is_forgotten_and_no_other(
     memo = Memo(tmp_path / "memo.sqlite")
     memo.prove({"md5:1": PROOF, "md5:2": Proof((1, 2**63, 3, 4, 5), "")})
     memo.save([])
+    assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
+    saved(tmp_path / "memo.sqlite", {"md5:2": Proof((1, 2**63, 3, 4, 5), "")})
     assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1", "md5:2"]) == {"md5:1": PROOF}
 
 

@@ -48,11 +48,14 @@ def _promotions(tags: Sequence[Tag]) -> list[Tag]:
 
 def owed(before: Sequence[Plan], theirs: Mapping[str, str]) -> str:
     """What the last push owes: on a disk that fails, git moves some refs of an atomic push."""
-    if not before or theirs.get(sharing.TURN) != before[-1].theirs.get(sharing.TURN):
+    if not before:
         return ""
-    sent = reversed(_promotions(before[-1].tags))
-    arrived = (tag.id for tag in sent if theirs.get(f"{sharing.TAGS}{tag.name}") == tag.id)
-    return next(arrived, before[-1].owed)
+    sent, turn = _promotions(before[-1].tags), theirs.get(sharing.TURN)
+    arrived = [tag.id for tag in sent if theirs.get(f"{sharing.TAGS}{tag.name}") == tag.id]
+    if turn != before[-1].theirs.get(sharing.TURN) and turn not in arrived:
+        return ""  # who was in between has the turn
+    due = arrived[-1] if arrived else before[-1].owed
+    return due if due != turn else ""
 
 
 def has_moved(project: Project, remote: str, plan: Plan) -> bool:

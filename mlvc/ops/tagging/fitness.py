@@ -1,5 +1,9 @@
 """Whether HEAD is fit to be released: committed, up to date, complete and new."""
 
+from pathlib import PurePosixPath
+
+from mlvc.artifacts import rwlock
+from mlvc.artifacts.loading import defining
 from mlvc.domain.lineage import Lineage
 from mlvc.domain.pipeline import inside, overlaps
 from mlvc.domain.release import Release
@@ -11,7 +15,7 @@ from mlvc.ops.digesting import model_digest
 from mlvc.ops.dvc_lock import dvc_locked
 from mlvc.ops.project import Project
 from mlvc.ops.reading import live_digest
-from mlvc.ops.standing import Standing
+from mlvc.ops.standing import IGNORE, Standing
 from mlvc.workspace.census import census
 
 
@@ -38,20 +42,15 @@ def refuse_shallow(project: Project) -> None:
 def refuse_uncommitted(project: Project, snapshot: Snapshot, line: Lineage) -> None:
     """Refuse uncommitted files of the lineage, and a `dvc.lock` that the workspace belies."""
     own = _files(line)
-    dirty = sorted(
-        found.path
-        for found in project.repo.uncommitted()
-        if any(inside(found.path, path) for path in own)
-    )
+    changed = [found.path for found in project.repo.uncommitted()]
+    dirty = sorted(one for one in changed if any(inside(one, path) for path in own))
     if dirty:
         raise MlvcError(
             f"uncommitted changes in the lineage: {few(dirty, 5)}",
             "Commit them: a release is a commit.",
             Exit.DIRTY,
         )
-    with dvc_locked(project.store):
-        fresh = Standing(project, snapshot, {}).is_fresh(line.addresses)
-    for stage, found in ({} if fresh else project.store.stale(line.addresses)).items():
+    for stage, found in _stale(project, snapshot, line, changed).items():
         # What only the cache lacks may come from a remote: `prove_objects` sees to that.
         changes = [change for change in found if not change.endswith("(not in cache)")]
         if changes:
@@ -60,6 +59,20 @@ def refuse_uncommitted(project: Project, snapshot: Snapshot, line: Lineage) -> N
                 "Run `dvc repro` (or `dvc pull`, where data was never fetched), and commit.",
                 Exit.DIRTY,
             )
+
+
+def _stale(
+    project: Project, snapshot: Snapshot, line: Lineage, changed: list[str]
+) -> dict[str, list[str]]:
+    """What DVC calls changed; it is not asked where all is plain, and defined as HEAD has it."""
+    tree = project.tree(project.repo.head)
+    told = [one for one in defining(tree) if not one.endswith(".dvc") or one in line.addresses]
+    other = defining(changed) or [one for one in changed if PurePosixPath(one).name == IGNORE]
+    if other or project.repo.unseen(told, project.repo.head) or rwlock.is_used(project.root):
+        return project.store.stale(line.addresses)
+    with dvc_locked(project.store):
+        fresh = Standing(project, snapshot, {}).is_fresh(line.addresses)
+    return {} if fresh else project.store.stale(line.addresses)
 
 
 def refuse_untracked(snapshot: Snapshot, line: Lineage) -> None:

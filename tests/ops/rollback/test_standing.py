@@ -1,6 +1,7 @@
 """What `dvc repro` would run, after a rollback and before a tag, as far as it is plain."""
 
 import os
+from contextlib import suppress
 
 import pytest
 
@@ -67,6 +68,40 @@ def test_a_model_that_was_written_to_since_is_not_released(released: Project, si
         model.write(b"#")
     with pytest.raises(MlvcError, match=r": model.bin \(modified\)"):
         tag(Opened.find(released.path), Wanted())
+
+
+@pytest.mark.parametrize(
+    "what", ["parameter of a command", "unseen", "ignored", "ignored by both", "running"]
+)
+def test_dvc_is_asked_before_a_tag_where_the_workspace_defines_other_stages(
+    released: Project, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = released.read("dvc.yaml").replace("python train.py", "python train.py ${mode}", 1)
+    released.write("dvc.yaml", f"vars: [vars.yaml]\n{pipeline}")
+    released.write("vars.yaml", "mode: fast\n")
+    retrain(released, "weight: 2.0", "weight: 3.0")
+    if what in ("parameter of a command", "unseen"):
+        if what == "unseen":
+            released.git("update-index", "--skip-worktree", "vars.yaml")
+        released.write("vars.yaml", "mode: slow\n")
+    elif what == "running":
+        released.write(".dvc/tmp/rwlock", '{"x": {"read": [{"pid": 1, "cmd": "dvc repro"}]}}')
+    else:
+        released.write(".dvcignore", "*.tmp\n")
+        if what == "ignored by both":
+            released.git("rm", "--quiet", "--cached", ".dvcignore")
+            released.write(".gitignore", released.read(".gitignore") + ".dvcignore\n")
+            released.commit("Ignored")
+    asked: list[bool] = []
+
+    def stale(*_: object) -> dict[str, list[str]]:
+        asked.append(True)
+        return {}
+
+    monkeypatch.setattr(Store, "stale", stale)
+    with suppress(MlvcError):
+        tag(Opened.find(released.path), Wanted())
+    assert asked
 
 
 @pytest.mark.usefixtures("unasked")

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from mlvc.domain.sharing import Tag
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.sharing import publishing, pushing
+from mlvc.ops.sharing.publishing import Plan, owed
 from mlvc.registry import sharing
 from mlvc.registry.git import Git, GitFailed
+from mlvc.registry.sharing import TURN
 from tests.ops.promoting.agreeing import by_gto, promotions, told
 from tests.ops.rollback.test_interruption import strike
 from tests.ops.sharing.conftest import Team, promote, pulled, pushed
@@ -114,6 +117,16 @@ def test_a_turn_that_the_remotes_disk_lost_is_sent_again(
     monkeypatch.setattr(pushing, "has_moved", lambda *_: True)
     pushed(team.one)
     assert team.refs()[sharing.TURN] == team.refs()["refs/tags/model#production#1"]
+
+
+def test_the_turn_of_a_later_batch_is_owed_too_but_not_to_another() -> None:
+    tags = [Tag(f"m#production#{n}", f"id{n}", "commit", n) for n in range(1, 6)]
+    before = Plan({}, {}, tags, [], [])
+    there = {f"refs/tags/{tag.name}": tag.id for tag in tags}
+    assert owed([before], {**there, TURN: "id3"}) == "id5"
+    assert owed([before], {**there, TURN: "id5"}) == ""
+    assert owed([before], {**there, TURN: "another"}) == ""
+    assert owed([before], {}) == owed([], there) == ""
 
 
 def test_a_clock_that_is_behind_is_no_reason_for_dates_that_fall(team: Team, two: Project) -> None:
