@@ -34,7 +34,13 @@ ALL = (
     Fault("journal-after-swap", "kill", BACK, ((_JOURNAL, faulty.late_journal),)),
     Fault("journal-cleared-early", "kill", BACK, ((f"{_REC}:_finish", faulty.clearing_first),)),
     Fault("no-lock", "meeting", BACK, (("mlvc.workspace.lock:locked", faulty.unlocked),)),
-    Fault("no-index-lock", "meeting", BACK, ((f"{_INDEX}.hold", faulty.not_held),)),
+    # Without a lock the index of a commit is not put over the user's, so both have to fail.
+    Fault(
+        "no-index-lock",
+        "meeting",
+        BACK,
+        ((f"{_INDEX}.hold", faulty.not_held), (f"{_INDEX}.publish", faulty.put_over_all)),
+    ),
     Fault(
         "update-ref-over-all",
         "meeting",
