@@ -11,8 +11,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from mlvc.artifacts.objects import split
-
 _PATIENCE = 0.2  # seconds to wait for another writer
 _COUNTER = (
     "CREATE TRIGGER Settings_{} AFTER {} ON Cache FOR EACH ROW BEGIN"
@@ -62,7 +60,7 @@ def knows(database: Path, files: Iterable[Known]) -> list[Known]:
     """Those of `files` that are noted as having their inode, size and mtime, with any digest."""
     try:
         with closing(_opened(database, "ro")) as connection:
-            return [file for file in files if _value(connection, file.path).startswith(_row(file))]
+            return [f for f in files if _value(connection, f.path).startswith(_row(*f[2:]))]
     except (sqlite3.Error, UnicodeError):
         return []
 
@@ -118,15 +116,15 @@ def _is_known(connection: sqlite3.Connection) -> bool:
 
 
 def _rows(files: Iterable[Known]) -> Iterator[tuple[str, str]]:
-    for file in files:
-        algorithm, value = split(file.digest)
-        yield file.path, f'{_row(file)},"hash_info":{{"{algorithm}":"{value}"}}}}'
+    for path, digest, inode, size, mtime in files:
+        algorithm, _, value = digest.partition(":")
+        row = _row(inode, size, mtime)
+        yield path, f'{row},"hash_info":{{"{algorithm}":"{value}"}}}}'
 
 
-def _row(file: Known) -> str:
+def _row(inode: int, size: int, mtime: int) -> str:
     """What DVC notes of a file, up to its digest: names and numbers have nothing to escape."""
-    checksum = _checksum(file.inode, file.size, file.mtime)
-    return f'{{"version":1,"checksum":"{checksum}","size":{file.size}'
+    return f'{{"version":1,"checksum":"{_checksum(inode, size, mtime)}","size":{size}'
 
 
 def _checksum(inode: int, size: int, mtime: int) -> int:

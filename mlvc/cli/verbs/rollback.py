@@ -1,5 +1,6 @@
 """`mlvc rollback`."""
 
+import gc
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,6 +96,7 @@ def rollback(
     here = {"--branch": branch, "--force": force, "--with-models": with_models}
     here["--scope"] = scope != "lineage"
     _refuse_where(tag_only, here, "is about restoring, and --tag-only restores nothing")
+    gc.set_threshold(1_000_000)  # of 100,000 files there is that much, and none of it is garbage
     project = context.obj.project()
     apply_verify(project, verify)
     if not dry_run and is_finished(context, project, target, json=json):
