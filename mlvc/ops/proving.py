@@ -15,6 +15,8 @@ from mlvc.workspace.confine import check_names
 from mlvc.workspace.memo import Memo
 from mlvc.workspace.proofs import Proof
 
+_FEW = 10_000
+
 
 class Prover:
     """Proves what a project's cache and workspace hold, and remembers what it has proven.
@@ -139,13 +141,16 @@ class Prover:
             if enough and (digest in sure or known[digest].stamp == self._glance(digest)):
                 sure.add(digest)
                 continue
+            self._stamps.pop(digest, None)
             what = f"{folder}/{name}".strip("/")
             if self.deferred.takes(self.cache, digest):
                 self.deferred.names[digest] = what
                 continue
-            fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
+            known[digest] = fresh[digest] = proof_of(self.cache, digest, what, sha256=sha256)
+            if len(fresh) == _FEW:  # in place of what was known, which may be as much
+                self.memo.prove(fresh)
+                fresh.clear()
         self.memo.prove(fresh)
-        known.update(fresh)
         return known
 
     def _glance(self, digest: str) -> Stamp | None:

@@ -7,6 +7,7 @@ file, there is nothing in it.
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS folders (digest PRIMARY KEY, sha256, some) WITHOUT RO
 CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value) WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
 """
+_FEW = 10_000
 _WRITE = {
     "folders": "REPLACE INTO folders VALUES (?,?,?)",
     "trees": "REPLACE INTO trees VALUES (?,?,?,?,?)",
@@ -115,9 +117,11 @@ def _make(connection: sqlite3.Connection) -> None:
 
 
 def _put(connection: sqlite3.Connection, proven: Proofs, hashed: Collection[str]) -> None:
-    known = proofs.find(connection, hashed)
-    if any(proof.sha256 not in ("", proven[digest].sha256) for digest, proof in known.items()):
-        connection.execute("DELETE FROM folders")
+    items = iter(hashed)
+    while some := list(islice(items, _FEW)):  # all at once would take much memory
+        known = proofs.find(connection, some)
+        if any(proof.sha256 not in ("", proven[d].sha256) for d, proof in known.items()):
+            connection.execute("DELETE FROM folders")
     proofs.put(connection, proven)
 
 
