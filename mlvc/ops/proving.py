@@ -59,7 +59,8 @@ class Prover:
                 self._sure.update(digests)
                 know(self, content)
                 return content
-        self._stamps = {inner: self._stamp(inner) for inner in set(content.files.values())}
+        file, inside = self.cache.file, set(content.files.values())
+        self._stamps = {inner: stamped(file(inner)) for inner in inside}
         absent = [inner for inner, found in self._stamps.items() if found is None]
         self.store.fetch(absent, what, remote)
         self.proven(digest, what, sha256=sha256)
@@ -155,7 +156,7 @@ class Prover:
 
     def _glance(self, digest: str) -> Stamp | None:
         """The stamp of an object as of a moment ago: where it is used it is looked at again."""
-        return self._stamps.pop(digest, None) or self._stamp(digest)
+        return self._stamps.pop(digest, None) or stamped(self.cache.file(digest))
 
     def holds(self, seen: Census | Glimpse | None, digest: str | None) -> bool:
         """Whether what was seen in the workspace is exactly a digest's; None is absence.
@@ -193,9 +194,6 @@ class Prover:
     def prove_tree(self, seen: Census, digest: str) -> None:
         """Remember that what was seen is a digest's."""
         self.memo.prove_tree(seen, digest, self.sha256.get(digest, ""))
-
-    def _stamp(self, digest: str) -> Stamp | None:
-        return stamped(self.cache.file(digest))
 
     def save(self, *folders: Path) -> None:
         """Remember what was proven, once it is on the disk: the cache, and `folders`."""
