@@ -13,7 +13,7 @@ def mend(root: Path) -> None:
 
     A list that is being written just now is left alone.
     """
-    path = root / ".dvc" / "tmp" / "rwlock"
+    path = _path(root)
     if not _is_broken(path):
         return
     with path.with_name("rwlock.lock").open("ab") as guard:
@@ -30,18 +30,26 @@ def mend(root: Path) -> None:
 def is_used(root: Path) -> bool:
     """Whether a stage is said to be running: DVC tells then what it may do beside it."""
     try:
-        return bool(json.loads((root / ".dvc" / "tmp" / "rwlock").read_bytes()))
-    except FileNotFoundError:
-        return False
+        return bool(_listed(_path(root)))
     except ValueError:
         return True
 
 
 def _is_broken(path: Path) -> bool:
     try:
-        json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return False
+        _listed(path)
     except ValueError:
         return True
     return False
+
+
+def _path(root: Path) -> Path:
+    return root / ".dvc" / "tmp" / "rwlock"
+
+
+def _listed(path: Path) -> object:
+    """What the list says, None where there is none; ValueError where it is broken."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None

@@ -58,20 +58,21 @@ class Known(NamedTuple):
 
 def knows(database: Path, files: Iterable[Known]) -> list[Known]:
     """Those of `files` that are noted as having their inode, size and mtime, with any digest."""
-    try:
-        with closing(_opened(database, "ro")) as connection:
-            return [f for f in files if _value(connection, f.path).startswith(_row(*f[2:]))]
-    except (sqlite3.Error, UnicodeError):
-        return []
+    return [file for file, value in _noted(database, files) if value.startswith(_row(*file[2:]))]
 
 
 def says(database: Path, file: Known) -> bool:
     """Whether it is noted that `file`, with its inode, size and mtime, has just its digest."""
+    return [(file.path, value) for _, value in _noted(database, [file])] == list(_rows([file]))
+
+
+def _noted(database: Path, files: Iterable[Known]) -> list[tuple[Known, str]]:
+    """What is noted of each file, empty where nothing is; of none where it cannot be read."""
     try:
         with closing(_opened(database, "ro")) as connection:
-            return [(file.path, _value(connection, file.path))] == list(_rows([file]))
+            return [(file, _value(connection, file.path)) for file in files]
     except (sqlite3.Error, UnicodeError):
-        return False
+        return []
 
 
 def _value(connection: sqlite3.Connection, path: str) -> str:

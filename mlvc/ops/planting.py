@@ -12,7 +12,7 @@ from mlvc.ops.proving import Prover
 from mlvc.workspace.beside import beside
 from mlvc.workspace.census import Census, Files, Stamp, glances
 from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
-from mlvc.workspace.proofs import Proof
+from mlvc.workspace.proofs import Proof, as_proof
 
 _Item = tuple[str, str]
 
@@ -138,8 +138,8 @@ class _Objects:
         for name, digest in self._files.items():
             proof, now = proofs[digest], seen.get(name, ())
             if now[:4] == proof.stamp[:4]:
-                # Not by `Proof(…)`, and in place of the one before: there may be 100,000.
-                found[digest] = proofs[digest] = tuple.__new__(Proof, (now[:5], proof.sha256))
+                # In place of the one before: there may be 100,000.
+                found[digest] = proofs[digest] = as_proof((now[:5], proof.sha256))
             elif linked and _below(self._root, name) not in copies:
                 raise Changed(self._prover.cache.file(digest))
         self._prover.memo.restamp(found)

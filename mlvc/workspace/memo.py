@@ -66,7 +66,7 @@ class Memo:
     def restamp(self, proofs: Proofs) -> None:
         """Remember proofs of objects whose ctime we have changed, and nothing else of them."""
         self._proven.update(proofs)
-        self._is_late = True
+        self._is_late |= bool(proofs)
         self.let_go(proofs)
 
     def let_go(self, digests: Iterable[str]) -> None:

@@ -42,8 +42,8 @@ class Proof(NamedTuple):
 Proofs = dict[str, Proof]
 """By the digests of the objects."""
 
-# Not by `Proof(…)`, which is Python's own code.
-_made = partial(tuple.__new__, Proof)
+as_proof = partial(tuple.__new__, Proof)
+"""A proof of a stamp and a SHA-256: not by `Proof(…)`, which is Python's own code."""
 
 
 def find(connection: sqlite3.Connection, digests: Collection[str]) -> Proofs:
@@ -51,7 +51,7 @@ def find(connection: sqlite3.Connection, digests: Collection[str]) -> Proofs:
     found: Proofs = {}
     after: dict[str, int] = {}
     for number, digest, *stamp, sha256 in _rows(connection, digests):
-        found[digest], after[digest] = _made((tuple(stamp), sha256)), number
+        found[digest], after[digest] = as_proof((tuple(stamp), sha256)), number
     left = {digest for digest in digests if not digest.endswith(_MANIFEST)}
     for number, text in connection.execute(_NEWEST_FIRST) if left else ():
         left -= {digest for digest in left & after.keys() if after[digest] >= number}
@@ -134,10 +134,10 @@ def _unpacked(
         return {}
     if len(wanted) < len(names) // _MOST:
         some = ((at, name) for at, name in enumerate(names) if name in wanted)
-        return {n: _made((tuple(numbers[at * _STAMP :][:_STAMP]), sums[at])) for at, n in some}
+        return {n: as_proof((tuple(numbers[at * _STAMP :][:_STAMP]), sums[at])) for at, n in some}
     chosen = [name in wanted for name in names]
     proofs = zip(zip(*[iter(numbers)] * _STAMP, strict=True), sums, strict=True)
-    made = map(_made, compress(proofs, chosen))
+    made = map(as_proof, compress(proofs, chosen))
     return dict(zip(compress(names, chosen), made, strict=True))
 
 

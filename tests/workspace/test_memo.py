@@ -60,6 +60,16 @@ def test_of_what_was_proven_again_and_again_the_latest_counts(tmp_path: Path) ->
             assert Memo(path).proofs(some) == {d: expected[d] for d in some if d in expected}
 
 
+def written(path: Path, spans: list[tuple[int, int]]) -> Proofs:
+    """Save proofs of spans of objects, one after the other; the latest of each."""
+    expected: Proofs = {}
+    for number, (first, count) in enumerate(spans):
+        late = {f"md5:{i}": Proof((i, number, 0, 0, 0)) for i in range(first, first + count)}
+        saved(path, late)
+        expected |= late
+    return expected
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     spans=st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9)), max_size=9),
@@ -69,11 +79,8 @@ def test_the_memo_is_a_dictionary(spans: list[tuple[int, int]], asked: set[int])
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(proofs, "SHEET", 3)
         patch.setattr(proofs, "_LARGEST", 4)
-        path, expected = Path(folder, "memo.sqlite"), Proofs()
-        for number, (first, count) in enumerate(spans):
-            late = {f"md5:{i}": Proof((i, number, 0, 0, 0)) for i in range(first, first + count)}
-            saved(path, late)
-            expected |= late
+        path = Path(folder, "memo.sqlite")
+        expected = written(path, spans)
         wanted = {f"md5:{i}" for i in asked}
         found = Memo(path).proofs(wanted)
         assert found == {digest: expected[digest] for digest in wanted & expected.keys()}
@@ -103,11 +110,8 @@ def test_what_was_forgotten_lets_nothing_older_come_back(spans: list[tuple[int, 
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(proofs, "SHEET", 3)
         patch.setattr(proofs, "_SHEETS", 2)
-        path, expected = Path(folder, "memo.sqlite"), Proofs()
-        for number, (first, count) in enumerate(spans):
-            late = {f"md5:{i}": Proof((i, number, 0, 0, 0)) for i in range(first, first + count)}
-            saved(path, late)
-            expected |= late
+        path = Path(folder, "memo.sqlite")
+        expected = written(path, spans)
         found = Memo(path).proofs(expected.keys())
         assert found.items() <= expected.items()
 
@@ -369,3 +373,13 @@ def test_a_blind_memo_believes_nothing_of_folders(tmp_path: Path) -> None:
     later = Memo(tmp_path / "memo.sqlite")
     later.forget()
     assert later.folder("md5:f.dir") is None
+
+
+def test_nothing_is_synced_where_nothing_was_proven(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = Memo(tmp_path / "memo.sqlite")
+    monkeypatch.setattr("mlvc.workspace.memo.sync_filesystems", None)
+    memo.prove({})
+    memo.save([tmp_path])
+    assert not (tmp_path / "memo.sqlite").exists()

@@ -117,11 +117,9 @@ def _say_none(context: typer.Context, project: "Project") -> None:
 
 
 def _cells(row: "Row", metrics: tuple[str, ...], *, stated: bool) -> tuple[str, ...]:
-    tag = row.tag
-    cells = [tag.name, standing(row)] if stated else [tag.name]
+    tag, state = row.tag, (standing(row),) if stated else ()
     verdict, said = tag.summary()
-    cells.append(verdict)
-    if metrics:
-        values = tag.release.metrics
-        cells += [output.number(values.get(name)) for name in metrics]
-    return (*cells, tag.commit[:10], output.moment(tag.tagged_at), readable(said))
+    values = tag.release.metrics if metrics else {}
+    numbers = [output.number(values.get(name)) for name in metrics]
+    made = output.moment(tag.tagged_at)
+    return tag.name, *state, verdict, *numbers, tag.commit[:10], made, readable(said)

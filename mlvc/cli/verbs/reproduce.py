@@ -110,7 +110,7 @@ def _outputs(stage: "StageReproduced") -> str:
 
 
 def _some(paths: tuple[str, ...]) -> str:
-    return shown(few(paths, _FEW))
+    return few(list(map(shown, paths)), _FEW)
 
 
 def _metric(metric: "MetricReproduced") -> tuple[str, ...]:
