@@ -50,6 +50,7 @@ def graft(prover: Prover, tree: Path, spare: Spare) -> tuple[str, Census]:
     """
     refuse_links(tree, {name.rpartition("/")[0] for name in (*spare.gone, *spare.late)})
     looked = time.time_ns()
+    prover.memo.proofs({*spare.gone.values(), *spare.late.values()})  # at once, and not in two
     weeded = _Objects(prover, str(tree), spare.gone).weed()
     kind, late = _plant(prover, str(tree), spare.late)
     files = {name: seen for name, seen in spare.tree.files.items() if name not in spare.gone}

@@ -46,12 +46,13 @@ def spread(every: list[str], count: int = 16) -> list[str]:
 def are_there(memo: Memo, seen: Census, files: Mapping[str, str], *, unread: bool = False) -> bool:
     """Whether each file that was seen is the one of its digest: as it was proven, or read anew.
 
-    What would have to be read is not, where it has to be told `unread`.
+    What would have to be read is not, where it has to be told `unread`: that asks what the user
+    wrote, of which what was proven before `Memo.forget` tells, too.
     """
     names = iter(seen.files)
     # A few at a time: what is remembered of all of them takes much memory.
     while some := list(islice(names, _FEW)):
-        known = memo.proofs({files[name] for name in some})
+        known = memo.proofs({files[name] for name in some}, anyway=unread)
         if not all(_is_there(seen, name, files[name], known, unread=unread) for name in some):
             return False
         memo.let_go(known)

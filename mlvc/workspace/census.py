@@ -69,10 +69,10 @@ class Census:
     def fingerprint(self) -> str:
         """One digest for all of it, in hex."""
         names = sorted(self.files)
-        stamps = [self.files[name] for name in names]
+        stamps = list(map(self.files.__getitem__, names))
         digest = hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape"))
         digest.update(bytes(map(len, stamps)))
-        numbers = itertools.chain.from_iterable(stamps)
+        numbers = list(itertools.chain.from_iterable(stamps))  # an array takes it at once
         try:
             digest.update(array("q", numbers))
         except OverflowError:  # an inode above 2**63

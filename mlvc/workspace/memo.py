@@ -49,10 +49,10 @@ class Memo:
         """Believe no proof that an earlier run left; notes stay."""
         self.blind = True
 
-    def proofs(self, digests: Collection[str]) -> Proofs:
-        """The proofs that are remembered of these objects."""
-        new, read = self._proven, self._read
-        if not self.blind:
+    def proofs(self, digests: Collection[str], *, anyway: bool = False) -> Proofs:
+        """The proofs that are remembered of these objects; `anyway` as in `tree`."""
+        new, read = self._proven, {} if self.blind else self._read
+        if anyway or not self.blind:
             read |= self._tables.proofs(set(digests).difference(new, read))
         if new:
             return {d: proof for d in digests if (proof := new.get(d) or read.get(d))}

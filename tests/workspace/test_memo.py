@@ -237,6 +237,7 @@ def test_a_blind_memo_believes_no_earlier_proof(tmp_path: Path) -> None:
     later = Memo(tmp_path / "memo.sqlite")
     assert later.tree(look(tmp_path / "tree"))
     later.forget()
+    assert later.proofs(["md5:1"], anyway=True) == {"md5:1": PROOF}
     assert later.proofs(["md5:1"]) == {}
     assert later.tree(look(tmp_path / "tree")) is None
 

@@ -73,3 +73,19 @@ def test_no_object_is_read_twice(
     assert many.read("model/50") == "50 one\n"
     assert len(read) > SHEET
     assert set(read.values()) == {1}
+
+
+def test_what_a_full_verification_leaves_ready_is_not_compared_again(
+    many: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many.dvc("checkout", "--relink", "--quiet")
+    # The last one's links to what both have in common change ctimes in the old folder, too.
+    for target, *options in (("1.0.0",), ("2.0.0",), ("1.0.0", "--verify=full")):
+        assert many.mlvc("rollback", target, *options).code == 0
+        if not options:  # so that all is made anew
+            (many.path / ".dvc/tmp/mlvc/kept").rename(many.path.parent / f"kept-{target}")
+    monkeypatch.setattr(proving, "are_there", None)
+    opened = Opened.find(many.path)
+    done = perform(opened, make_plan(opened, request := Request("2.0.0"), choose(opened, request)))
+    assert done.commit
+    assert many.read("model/50") == "50 two\n"
