@@ -10,6 +10,7 @@ from typing import Any
 _ROW = re.compile(r'(?:^\[|, )\{"md5": "([0-9a-f]{32})", "relpath": "([^"\\\x00-\x1f]+)"\}')
 _FRAME = len(', {"md5": "", "relpath": ""}') + 32
 _DIGEST = re.compile(r"[a-z0-9-]+:[0-9a-f]{32}")
+_SOME = 16
 _BETWEEN, _BEGIN = "}, {", '{"md5": "'
 
 
@@ -54,6 +55,14 @@ def without_common(one: str, other: str) -> tuple[str, str]:
     if not ours or not theirs:
         return one, other
     return _text(ours, frozenset(theirs)), _text(theirs, frozenset(ours))
+
+
+def seem_alike(one: bytes, other: bytes) -> bool:
+    """Whether two manifests seem to share half of their rows or more: some of them tell."""
+    begin = _BEGIN.encode()
+    begins = (one.find(begin, at) for at in range(0, len(one), max(1, len(one) // _SOME)))
+    rows = [one[at : one.find(b"}", at)] for at in begins if at >= 0]
+    return sum(row in other for row in rows) * 2 >= len(rows)
 
 
 def _rows(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from mlvc.artifacts.manifests import rows_of, without_common
+from mlvc.artifacts.manifests import rows_of, seem_alike, without_common
 from mlvc.errors import Exit, MlvcError
 
 _SHELF = 2  # letters of a digest that name the folder of an object
@@ -77,6 +77,10 @@ class Cache:
             one, other = self.manifest(old, what), self.manifest(new, what)
         gone = {name: digest for name, digest in one.items() if other.get(name) != digest}
         return gone, {name: digest for name, digest in other.items() if one.get(name) != digest}
+
+    def alike(self, one: str, other: str) -> bool:
+        """Whether two folders seem to have at least half of their files in common."""
+        return seem_alike(*(self.path(digest).read_bytes() for digest in (one, other)))
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those objects that the cache lacks."""

@@ -7,6 +7,7 @@ of: what was proven would be read once more, for nothing.
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from mlvc.errors import MlvcError
@@ -16,6 +17,7 @@ from mlvc.workspace.census import Census, census
 from mlvc.workspace.proofs import Proof
 from mlvc.workspace.removal import remove_tree
 
+_MANY = 25_000
 _CTIMES = (4, 6)  # in a stamp: of the content, and of the link to it
 
 
@@ -69,24 +71,30 @@ def _objects(prover: Prover, digest: str) -> Iterable[str]:
     if not digest.endswith(".dir"):
         return [digest]
     try:
-        return prover.manifest(digest, digest).values()
+        objects = prover.manifest(digest, digest).values()
     except MlvcError:
         return []  # what is not known to be sound has no proofs to lose
+    prover.put_away(digest)
+    return objects
 
 
 def untouched(prover: Prover, digests: Collection[str]) -> dict[str, Proof]:
     """The proofs of those objects that are as they were proven."""
-    found = prover.memo.proofs(digests)
-    return {d: proof for d, proof in found.items() if stamped(prover.cache.file(d)) == proof.stamp}
+    memo, file, left = prover.memo, prover.cache.file, iter(digests)
+    found: dict[str, Proof] = {}
+    while some := list(islice(left, _MANY)):
+        proofs = memo.proofs(some)
+        found |= {d: proof for d, proof in proofs.items() if stamped(file(d)) == proof.stamp}
+        memo.let_go(some)  # what is void of many thousands would take much memory
+    return found
 
 
 def restamp(prover: Prover, proofs: Mapping[str, Proof]) -> None:
     """Take over new ctimes, after links of mlvc's own to `untouched` objects went."""
-    found = {digest: stamped(prover.cache.file(digest)) for digest in proofs}
     prover.memo.restamp(
         {
             digest: Proof(new, proof.sha256)
             for digest, proof in proofs.items()
-            if (new := found[digest]) and new[:4] == proof.stamp[:4]
+            if (new := stamped(prover.cache.file(digest))) and new[:4] == proof.stamp[:4]
         }
     )

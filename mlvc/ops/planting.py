@@ -14,7 +14,7 @@ from mlvc.workspace.census import Census, Files, Stamp, glances
 from mlvc.workspace.planting import Changed, Made, Planter, refuse_links, weed
 from mlvc.workspace.proofs import Proof, as_proof
 
-_Item = tuple[str, str]
+_FEW = 10_000
 
 
 class Spare(NamedTuple):
@@ -69,8 +69,7 @@ def _plant(prover: Prover, root: str, files: Mapping[str, str]) -> tuple[str, Fi
     first, second = objects.halves()
     with beside(lambda: objects.plant(second), files=len(files)) as other:
         (one, seen), (two, more) = objects.plant(first), other()
-    names = (name for name, _ in (*first, *second))
-    found = dict(zip(names, seen + more, strict=True))
+    found = dict(zip(first + second, seen + more, strict=True))
     objects.confirm((one, two), found)
     found.update(zip(copied, glances(root, copied), strict=True))
     return one.kind or two.kind or ("copy" if copied else ""), found
@@ -97,21 +96,22 @@ class _Objects:
         self._proofs = prover.memo.proofs(set(files.values()))
         prover.memo.let_go(self._proofs)
 
-    def halves(self) -> tuple[list[_Item], list[_Item]]:
-        """The files in two halves: all of an object are in the same.
+    def halves(self) -> tuple[list[str], list[str]]:
+        """Their names in two halves: all of an object are in the same.
 
         If it can be, all of a folder too: two processes cannot write to one folder at once.
         """
-        items = list(self._files.items())
-        if len(set(self._files.values())) == len(items):
-            return items[: len(items) // 2], items[len(items) // 2 :]
-        odd = [item for item in items if item[1][-1] in "13579bdf"]
-        return odd, [item for item in items if item[1][-1] not in "13579bdf"]
+        files, names = self._files, list(self._files)
+        if len(set(files.values())) == len(names):
+            return names[: len(names) // 2], names[len(names) // 2 :]
+        odd = [name for name in names if files[name][-1] in "13579bdf"]
+        return odd, [name for name in names if files[name][-1] not in "13579bdf"]
 
-    def plant(self, files: list[_Item]) -> tuple[Made, list[tuple[int, ...]]]:
+    def plant(self, names: list[str]) -> tuple[Made, list[tuple[int, ...]]]:
         """Make some of the files, and look at them: our links change no more than ctimes."""
-        made = Planter(self._prover.cache.links).plant(self._of(*item) for item in files)
-        return made, glances(self._root, (name for name, _ in files))
+        files = (self._of(name, self._files[name]) for name in names)
+        made = Planter(self._prover.cache.links).plant(files)
+        return made, glances(self._root, names)
 
     def weed(self) -> dict[int, Stamp]:
         """Take the files away; what was proven holds for the stamps that this makes, by inode."""
@@ -143,4 +143,7 @@ class _Objects:
                 found[digest] = proofs[digest] = as_proof((now[:5], proof.sha256))
             elif linked and _below(self._root, name) not in copies:
                 raise Changed(self._prover.cache.file(digest))
+            if len(found) == _FEW:  # all at once would take much memory
+                self._prover.memo.restamp(found)
+                found = {}
         self._prover.memo.restamp(found)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlvc.artifacts.manifests import rows_of, without_common
+from mlvc.artifacts.manifests import rows_of, seem_alike, without_common
 from mlvc.artifacts.objects import Cache
 from mlvc.errors import Exit, MlvcError
 
@@ -42,6 +42,20 @@ def test_plain_rows_that_are_shared_are_not_read() -> None:
         [{"md5": "1" * 32, "relpath": "b"}],
         [{"md5": "2" * 32, "relpath": "b"}],
     )
+
+
+@pytest.mark.parametrize(("changed", "alike"), [(0, True), (30, True), (70, False), (100, False)])
+def test_manifests_seem_alike_where_most_rows_are_shared(changed: int, *, alike: bool) -> None:
+    old = {f"é/{number:02}": "0" * 32 for number in range(100)}
+    new = old | dict.fromkeys(sorted(old)[:changed], "1" * 32)
+    one, other = (written(files).encode() for files in (old, new))
+    assert seem_alike(one, other) == seem_alike(other, one) == alike
+
+
+@pytest.mark.parametrize("odd", [b"", b"[]", b"\xff", b'[{"relpath": "a"}]', b'{"md5": "'])
+def test_whatever_a_manifest_is_it_can_be_compared(odd: bytes) -> None:
+    assert isinstance(seem_alike(odd, odd), bool)
+    assert isinstance(seem_alike(odd, written({"a": "0" * 32}).encode()), bool)
 
 
 def test_manifests_of_another_form_are_left_alone() -> None:

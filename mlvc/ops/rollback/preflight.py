@@ -103,10 +103,12 @@ def spare(project: Project, path: str, content: Content) -> Spare | None:
     if found is None or prover.memo.blind or prover.doubtful or not content.is_folder:
         return None
     tree, digest = found
-    seen = census(tree)
-    if seen is None or not seen.is_folder or not _holds(project, seen, digest):
-        return None
-    with suppress(MlvcError):  # nobody needs its manifest any more: it was collected
+    with suppress(MlvcError, OSError):  # nobody needs its manifest: it was collected
+        if not prover.cache.alike(digest, content.digest):
+            return None  # making all anew is as fast, and needs no look at what is there
+        seen = census(tree)
+        if seen is None or not seen.is_folder or not _holds(project, seen, digest):
+            return None
         return Spare(seen, *prover.differing(digest, content.digest, path))
     return None
 

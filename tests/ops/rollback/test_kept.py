@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from mlvc.artifacts.objects import Cache
+from mlvc.ops.project import Project as Opened
+from mlvc.ops.rollback import Request, choose, make_plan, perform, preflight
 from tests.ops.rollback.rows import assert_settled, roll_back, step
 from tests.project import Project
 
 YAML = """\
 stages:
   train:
-    cmd: mkdir -p model/sub && cp in.txt model/a && cp in.txt model/sub/c && echo same > model/b
+    cmd: >-
+      mkdir -p model/sub && cp in.txt model/a && cp in.txt model/sub/c && echo same > model/b
+      && for more in d e f g; do echo $more > model/$more; done
     deps: [in.txt]
     outs: [model]
 artifacts:
@@ -74,7 +79,7 @@ def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: s
         (spare / "b").unlink()
     roll_back(project, "2.0.0")
     assert project.read("model/a") == "two\n"
-    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b", "sub"]
+    assert sorted(p.name for p in (project.path / "model").iterdir()) == [*"abdefg", "sub"]
     assert_settled(project)
 
 
@@ -85,6 +90,18 @@ def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
     assert (project.path / "model").stat().st_ino == inode
     assert project.read("model/a") == "one\n"
     assert_settled(project)
+
+
+def test_a_spare_tree_of_which_little_is_wanted_is_not_even_looked_at(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, spare = with_spare(empty)
+    monkeypatch.setattr(Cache, "alike", lambda *_: False)
+    monkeypatch.setattr(preflight, "census", None)
+    inode, opened = spare.stat().st_ino, Opened.find(project.path)
+    perform(opened, make_plan(opened, request := Request("1.0.0"), choose(opened, request)))
+    assert project.read("model/a") == "one\n"
+    assert (project.path / "model").stat().st_ino != inode
 
 
 def test_a_spare_tree_whose_manifest_was_collected_is_not_in_the_way(empty: Project) -> None:
@@ -130,7 +147,7 @@ def test_a_spare_tree_that_was_touched_takes_no_differences(
         (spare / "sub").symlink_to(tmp_path)
     roll_back(project, "1.0.0")
     assert (tmp_path / "c").read_text() == "not mlvc's\n"
-    assert sorted(p.name for p in (project.path / "model").iterdir()) == ["a", "b", "sub"]
+    assert sorted(p.name for p in (project.path / "model").iterdir()) == [*"abdefg", "sub"]
     assert [project.read(f"model/{name}") for name in ("a", "sub/c", "b")] == [
         "one\n",
         "one\n",
