@@ -71,6 +71,13 @@ def _prepared(project: Project) -> None:
     forked.done(forked.verb(project.path, *PREPARE))
 
 
+def _with_spare(project: Project) -> None:
+    """The tree of a third version is spare: it has half of the files that the first one needs."""
+    projects.train(project, "3.0")
+    forked.done(forked.verb(project.path, "rollback", "model@v0.2.0"))
+    projects.disturb(project)
+
+
 def _promoted(project: Project) -> None:
     """Production had the first release, and has the second."""
     for version in ("0.1.0", "0.2.0"):
@@ -136,6 +143,7 @@ TABLE: dict[str, tuple[tuple[str, ...], Change, tuple[str, ...]]] = {
     "rollback-hardlink": (LINKS, projects.disturb, BACK),
     BESIDE: (LINKS, projects.disturb, BACK),
     "rollback-prepared": (LINKS, _prepared, BACK),
+    "rollback-spare": (LINKS, _with_spare, BACK),
     "rollback-force": ((), _meddled, (*BACK, "--force")),
     "rollback-branch": ((), projects.disturb, (*BACK, "--branch", "mended")),
     "rollback-outputs": ((), _other_outputs, BACK),
