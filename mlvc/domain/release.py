@@ -103,7 +103,10 @@ class ReleaseTag(NamedTuple):
     def of(cls, tag: str, commit: str, tagged_at: int, tagger: str, contents: str) -> Self | None:
         """The release of an annotated tag with these contents; None when it is no release tag."""
         parsed = parse_release_order(tag)
-        return cls(*parsed, tag, commit, tagged_at, tagger, contents) if parsed else None
+        if parsed is None:
+            return None
+        # Not by `cls(…)`, which is Python's own code: there may be 100,000.
+        return tuple.__new__(cls, (*parsed, tag, commit, tagged_at, tagger, contents))
 
     @property
     def release(self) -> Release:

@@ -78,26 +78,26 @@ def read_tag(contents: str) -> TagText:
 
     Nothing else is believed, so that a message cannot claim a verdict.
     """
-    message, last, signed = _taken_apart(contents)
-    return TagText(message, parse(last), signed)
+    text, end, signed = _taken_apart(contents)
+    return TagText(text[:end].rstrip("\n"), parse(text[end:]), signed)
 
 
 def read_one(contents: str, key: str) -> tuple[str, str | None]:
     """The message of a tag, and one of its trailers: a quarter of the work of reading them all."""
-    message, last, _ = _taken_apart(contents)
-    _, there, after = f"\n{last}".partition(f"\n{key}:")
-    return message, _unescape(after.partition("\n")[0][1:]) if there else None
+    text, end, _ = _taken_apart(contents)
+    at = text.find(f"\n{key}:", end)
+    # After the colon comes a blank, or nothing.
+    value = text[at + len(key) + 2 :].partition("\n")[0][1:] if at >= 0 else None
+    return text[:end].rstrip("\n"), value if value is None else _unescape(value)
 
 
-def _taken_apart(contents: str) -> tuple[str, str, bool]:
-    """The message, the paragraph of trailers, and whether there is a signature."""
+def _taken_apart(contents: str) -> tuple[str, int, bool]:
+    """A tag's text, where the message ends and its trailers begin, and whether it is signed."""
     text = strip_signature(contents)
     signed = len(text) != len(contents)
     text = (text.replace("\r\n", "\n") if "\r" in text else text).strip("\n")
-    message, blank, last = text.rpartition("\n\n")
-    if not blank or not _PARAGRAPH.fullmatch(last):
-        return text, "", signed
-    return message.rstrip("\n"), last, signed
+    end = text.rfind("\n\n") + 1
+    return text, end if end and _PARAGRAPH.fullmatch(text, end) else len(text), signed
 
 
 def parse_tag(contents: str) -> tuple[Trailer, ...]:

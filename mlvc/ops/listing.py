@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ from mlvc.domain.promotion import in_use, in_use_by_model
 from mlvc.domain.release import Release, ReleaseTag
 from mlvc.errors import Exit, MlvcError
 from mlvc.ops.contents import with_objects
+from mlvc.ops.lines import recall, remember
 from mlvc.ops.naming import Target, released, resolve, the_model
 from mlvc.ops.project import Project
 
@@ -32,6 +34,9 @@ class Row(NamedTuple):
     def release(self) -> Release:
         """All that its tag tells."""
         return self.tag.release
+
+
+_as_row = partial(tuple.__new__, Row)
 
 
 class Listing(NamedTuple):
@@ -55,7 +60,9 @@ class Shown:
 
 def list_releases(project: Project, model: str | None = None) -> Listing:
     """The releases of one model, or of all."""
-    _walk_ahead(project)
+    is_known = recall(project)
+    if not is_known:
+        _walk_ahead(project)
     here = set(project.models(project.repo.head))  # first, while git prints the tags
     found = {name: list(tags) for name, tags in groupby(project.release_tags, lambda t: t.model)}
     wanted = sorted(found.keys() | here) if model is None else [the_model(project, model)]
@@ -67,6 +74,8 @@ def list_releases(project: Project, model: str | None = None) -> Listing:
         rows += line.rows(name, found.get(name, []), current)
         if name in here and current is None:
             unreleased.append(name)
+    if not is_known:
+        remember(project)
     return Listing(tuple(rows), tuple(unreleased), project.tag_problems)
 
 
@@ -116,25 +125,29 @@ class _Line:
         withdrawn = history.withdrawn(self._records, model) | self._deregistered
         places = _places(tags, self._in_use.get(model, {}))
         now = current.tag if current else None
+        # Not by `Row(…)`, which is Python's own code: there may be 100,000.
         return [
-            Row(
-                tag,
-                tag.tag == now,
-                bool(withdrawn) and tag.name in withdrawn,
-                tag.commit in self._commits,
-                tuple(places.get(tag.tag, ())),
+            _as_row(
+                (
+                    tag,
+                    tag.tag == now,
+                    bool(withdrawn) and tag.name in withdrawn,
+                    tag.commit in self._commits,
+                    places.get(tag.tag, ()),
+                )
             )
             for tag in tags
         ]
 
 
-def _places(tags: list[ReleaseTag], in_use: Mapping[str, str | None]) -> dict[str, list[str]]:
+def _places(tags: list[ReleaseTag], in_use: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
     """The environments that releases are in, by tag."""
     # Of several releases of a commit the highest is meant, as where an environment is named.
     at = {tag.commit: tag.tag for tag in tags} if in_use else {}
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for environment, commit in sorted(in_use.items()):
-        found.setdefault(at.get(commit or "", ""), []).append(environment)
+        tag = at.get(commit or "", "")
+        found[tag] = (*found.get(tag, ()), environment)
     return found
 
 

@@ -5,7 +5,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlvc.artifacts.store import Store
 from mlvc.domain import history
 from mlvc.domain.promotion import Promotion
 from mlvc.domain.registration import Deregistration
@@ -18,6 +17,7 @@ from mlvc.registry.repository import Repository
 from mlvc.registry.trees import Entry, blobs, identities
 
 if TYPE_CHECKING:
+    from mlvc.artifacts.store import Store
     from mlvc.domain.settings import Settings
     from mlvc.ops.proving import Prover
     from mlvc.ops.recover import Recovered
@@ -52,8 +52,10 @@ class Project:
         raise no_project(around)
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The DVC project of the workspace."""
+        from mlvc.artifacts.store import Store
+
         return Store(self.root, self.memo)
 
     @cached_property

@@ -1,26 +1,20 @@
 """A Git repository that holds a DVC project, at its root or in a subfolder."""
 
 import os
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
 
 from mlvc.domain.history import CommitNote
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry import status, trees
 from mlvc.registry.folders import Folders
 from mlvc.registry.git import Git, GitFailed
-from mlvc.registry.streams import records
+from mlvc.registry.walking import Line, walk
 
 _SMALL = 1 << 20  # bytes; pipelines, locks and parameters are asked for again and again
 _MANY = 4096
-# NUL ends each field, since no text in Git holds one.
-_NOTE = "%H%x00%ct%x00%an <%ae>%x00%B"
-_TELLING = re.compile(r"^(?:Rollback-(?:From|To): |This reverts commit )", re.MULTILINE)
-_WORDS = ("Rollback-", "This reverts commit ")
 
 
 class Repository:
@@ -67,6 +61,15 @@ class Repository:
     def is_shallow(self) -> bool:
         """Whether history is cut off."""
         return (self.common_dir / "shallow").exists()
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether history is what the commits say: neither cut off, nor is any of it replaced."""
+        instead = ("shallow", "info/grafts", "refs/replace", "reftable")
+        packed = self.common_dir / "packed-refs"
+        return not any((self.common_dir / name).exists() for name in instead) and not (
+            packed.exists() and b" refs/replace/" in packed.read_bytes()
+        )
 
     @property
     def names_its_worktree(self) -> bool:
@@ -123,16 +126,21 @@ class Repository:
         """The commits reachable from `head` that record or revert a rollback, newest first."""
         return self.line(head).notes
 
-    def line(self, head: str) -> "Line":
+    def line(self, head: str) -> Line:
         """What is reachable from `head`, in one walk."""
         with self._walking:  # who comes second waits, and need not walk
             if head not in self._lines:
-                self._lines[head] = self._walk(head)
+                self._lines[head] = walk(self.git, head)
         return self._lines[head]
+
+    def take(self, head: str, line: Line) -> None:
+        """Know the line of a commit without a walk."""
+        with self._walking:
+            self._lines[head] = line
 
     def tells_since(self, old: str, head: str) -> bool:
         """Whether any commit that `head` has and `old` has not records or reverts a rollback."""
-        return bool(self._walk(head, f"^{old}").notes)
+        return bool(walk(self.git, head, f"^{old}").notes)
 
     def since(self, old: str, head: str) -> frozenset[str]:
         """The commits of the line of `head` that came after `old`, and `old` itself."""
@@ -144,32 +152,6 @@ class Repository:
         with self._walking:
             lines = [line.commits for line in self._lines.values()]
             return lines[0] if len(lines) == 1 else frozenset().union(*lines)
-
-    def _walk(self, *tips: str) -> "Line":
-        # The user's log.showSignature would put lines of its own between.
-        log = records(
-            self.git, 4, "log", "-z", "--topo-order", "--no-show-signature", "--encoding=UTF-8",
-            f"--format={_NOTE}", "--end-of-options", *tips,
-        )  # fmt: skip
-        commits: set[str] = set()
-        notes: list[CommitNote] = []
-        for some in log:
-            commits.update([commit for commit, _, _, _ in some])
-            # All at once first: most of 100,000 commits tell nothing.
-            text = "\n".join([body for _, _, _, body in some])
-            notes += [
-                CommitNote(commit, body, int(at), author)
-                for commit, at, author, body in (some if any(w in text for w in _WORDS) else ())
-                if _TELLING.search(body)
-            ]
-        return Line(frozenset(commits), tuple(notes))
-
-
-class Line(NamedTuple):
-    """The commits reachable from one, and those that record or revert a rollback, newest first."""
-
-    commits: frozenset[str]
-    notes: tuple[CommitNote, ...]
 
 
 def _locate(git: Git) -> tuple[Path, Path, Path]:

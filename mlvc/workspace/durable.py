@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlvc.errors import naming
-from mlvc.workspace import libc
 
 
 def sync_folder(folder: Path) -> None:
@@ -63,6 +62,8 @@ def sync_filesystems(folders: Iterable[Path]) -> None:
 
 
 def _syncfs(folder: Path) -> None:
+    from mlvc.workspace import libc  # ctypes, which who only reads does without
+
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with naming(folder):

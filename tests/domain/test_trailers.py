@@ -146,6 +146,13 @@ def test_reserved_keys_are_read_anywhere_in_a_commit() -> None:
     )
 
 
+@pytest.mark.parametrize("line", ["Verdict:", "Verdict: "])
+def test_a_trailer_may_say_nothing(line: str) -> None:
+    contents = f"title\n\n{line}\nBump: minor\n"
+    assert trailers.read_one(contents, "Verdict") == ("title", "")
+    assert trailers.parse_tag(contents) == (Trailer("Verdict", ""), Trailer("Bump", "minor"))
+
+
 @given(st.lists(TRAILERS.map(trailers.render) | ANY_TEXT, max_size=4), st.sampled_from(("", PGP)))
 def test_one_trailer_is_read_as_all_of_them_are(paragraphs: list[str], signature: str) -> None:
     contents = "\n\n".join(["title", *paragraphs]) + "\n" + signature
