@@ -56,7 +56,9 @@ def unharmed(prover: Prover, digests: Iterable[str]) -> Iterator[None]:
     """What is proven of objects holds when trees of these digests are removed meanwhile."""
     wanted, proofs = list(digests), {}
     if wanted and "hardlink" in prover.cache.links:
-        proofs = untouched(prover, {one for digest in wanted for one in _objects(prover, digest)})
+        # In the order of the manifests, in which they were proven: they are sooner found so.
+        objects = dict.fromkeys(one for digest in wanted for one in _objects(prover, digest))
+        proofs = untouched(prover, objects)
     yield
     restamp(prover, proofs)
 

@@ -60,7 +60,8 @@ class Shown:
 
 def list_releases(project: Project, model: str | None = None) -> Listing:
     """The releases of one model, or of all."""
-    is_known = recall(project)
+    shows_all = project.repo.shows_all
+    is_known = shows_all and recall(project)
     if not is_known:
         _walk_ahead(project)
     here = set(project.models(project.repo.head))  # first, while git prints the tags
@@ -74,7 +75,7 @@ def list_releases(project: Project, model: str | None = None) -> Listing:
         rows += line.rows(name, found.get(name, []), current)
         if name in here and current is None:
             unreleased.append(name)
-    if not is_known:
+    if shows_all and not is_known:
         remember(project)
     return Listing(tuple(rows), tuple(unreleased), project.tag_problems)
 

@@ -65,10 +65,13 @@ class Repository:
     @property
     def shows_all(self) -> bool:
         """Whether history is what the commits say: neither cut off, nor is any of it replaced."""
-        instead = ("shallow", "info/grafts", "refs/replace", "reftable")
-        packed = self.common_dir / "packed-refs"
-        return not any((self.common_dir / name).exists() for name in instead) and not (
-            packed.exists() and b" refs/replace/" in packed.read_bytes()
+        instead, packed = self.common_dir / "refs" / "replace", self.common_dir / "packed-refs"
+        # What refs there are in a reftable, only git can tell.
+        others = ("shallow", "info/grafts", "reftable")
+        return not (
+            any((self.common_dir / name).exists() for name in others)
+            or (instead.is_dir() and any(instead.iterdir()))
+            or (packed.exists() and b" refs/replace/" in packed.read_bytes())
         )
 
     @property

@@ -11,6 +11,7 @@ weight=$(sed -n 's/^ *weight: //p' params.yaml)
 { echo "model of $weight"; cat data/raw.csv; } > model.bin
 mkdir -p encoder/deep
 echo "the same in all" > encoder/same
+echo "the same, too" > encoder/more
 echo "words of $weight" > encoder/deep/words
 echo "only in $weight" > "encoder/only-$weight"
 : > encoder/empty

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mlvc.artifacts.objects import Cache
-from mlvc.ops import proving
+from mlvc.ops import planting, proving
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.reading import proof_of
 from mlvc.ops.rollback import Request, choose, make_plan, perform
@@ -58,6 +58,7 @@ def test_no_object_is_read_twice(
         for file in memo.parent.glob("memo.sqlite*"):
             file.unlink()
         memo.mkdir(parents=True)
+    monkeypatch.setattr(planting, "_FEW", 100)
     read = Counter[str]()
 
     def counted(cache: Cache, digest: str, what: str, *, sha256: bool) -> Proof:
