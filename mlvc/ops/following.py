@@ -27,18 +27,19 @@ def following(prover: Prover, moves: Iterable[tuple[Path, Path]]) -> Iterator[No
 
     Of folders nothing has to be done: a rename leaves what is in them alone.
     """
+    memo = prover.memo
     known = [
-        (target, seen, tree)
+        (target, seen, tree.digest)
         for source, target in moves
         if not source.is_dir() or source.is_symlink()
-        if (seen := census(source)) and (tree := prover.memo.tree(seen))
+        if (seen := census(source)) and (tree := memo.tree(seen, anyway=True))
     ]
-    proofs = untouched(prover, {tree.digest for _, _, tree in known})
+    proofs = untouched(prover, {digest for _, _, digest in known})
     yield
-    for target, seen, tree in known:
+    for target, seen, _ in known:
         now = census(target)
         if now and _unchanged(seen, now):
-            prover.memo.prove_tree(now, tree.digest, tree.sha256)
+            memo.follow_tree(seen, now)
     restamp(prover, proofs)
 
 
@@ -81,11 +82,11 @@ def _objects(prover: Prover, digest: str) -> Iterable[str]:
 
 
 def untouched(prover: Prover, digests: Collection[str]) -> dict[str, Proof]:
-    """The proofs of those objects that are as they were proven."""
+    """The proofs of those objects that are as they were proven, be it before `Memo.forget`."""
     memo, file, left = prover.memo, prover.cache.file, iter(digests)
     found: dict[str, Proof] = {}
     while some := list(islice(left, _MANY)):
-        proofs = memo.proofs(some)
+        proofs = memo.proofs(some, anyway=True)
         found |= {d: proof for d, proof in proofs.items() if stamped(file(d)) == proof.stamp}
         memo.let_go(some)  # what is void of many thousands would take much memory
     return found

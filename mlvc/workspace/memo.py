@@ -40,6 +40,8 @@ class Memo:
         self._tables = Tables(path)
         self._new: dict[str, dict[Any, Any]] = {"folders": {}, "trees": {}, "notes": {}}
         self._proven: Proofs = {}
+        self._doubted: Proofs = {}
+        self._moved: dict[tuple[int, int], Tree] = {}
         self._hashed: set[str] = set()
         self._is_late = self._is_shut = False
         self._read: Proofs = {}
@@ -51,7 +53,10 @@ class Memo:
 
     def proofs(self, digests: Collection[str], *, anyway: bool = False) -> Proofs:
         """The proofs that are remembered of these objects; `anyway` as in `tree`."""
-        new, read = self._proven, {} if self.blind else self._read
+        new, read = self._proven, self._read
+        if self.blind:
+            doubted = self._doubted if anyway else {}
+            read = {digest: doubted[digest] for digest in digests if digest in doubted}
         if anyway or not self.blind:
             read |= self._tables.proofs(set(digests).difference(new, read))
         if new:
@@ -61,10 +66,19 @@ class Memo:
     def prove(self, proofs: Proofs) -> None:
         """Remember proofs of objects that were read."""
         self._hashed.update(proofs)
-        self.restamp(proofs)
+        self._take(proofs)
 
     def restamp(self, proofs: Proofs) -> None:
-        """Remember proofs of objects whose ctime we have changed, and nothing else of them."""
+        """Remember proofs of objects whose ctime we have changed, and nothing else of them.
+
+        What was proven before `forget`, and not since, is for later runs.
+        """
+        doubted = proofs.keys() - self._proven.keys() if self.blind else frozenset()
+        self._doubted |= {digest: proofs[digest] for digest in doubted}
+        self._is_late |= bool(doubted)
+        self._take({d: p for d, p in proofs.items() if d not in doubted} if doubted else proofs)
+
+    def _take(self, proofs: Proofs) -> None:
         self._proven.update(proofs)
         self._is_late |= bool(proofs)
         self.let_go(proofs)
@@ -80,7 +94,7 @@ class Memo:
         `anyway` says to look at what was found before `forget`, too.
         """
         at = (seen.device, seen.inode)
-        found = self._new["trees"].get(at)
+        found = self._new["trees"].get(at) or (self._moved.get(at) if anyway else None)
         if found is None and (anyway or not self.blind):
             query = "SELECT digest, sha256, fingerprint FROM trees WHERE device = ? AND inode = ?"
             found = next((Tree(*row) for row in self._tables.find(query, at)), None)
@@ -89,6 +103,13 @@ class Memo:
     def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
         """Remember what the file or folder is."""
         self._new["trees"][seen.device, seen.inode] = Tree(digest, sha256, seen.fingerprint)
+
+    def follow_tree(self, before: Census, after: Census) -> None:
+        """Remember of a file that it is what it was before a rename, and before `forget`."""
+        believed, known = self.tree(before), self.tree(before, anyway=True)
+        if known:
+            trees = self._new["trees"] if believed else self._moved
+            trees[after.device, after.inode] = known._replace(fingerprint=after.fingerprint)
 
     def folder(self, digest: str) -> Folder | None:
         """What is known of the folder of a manifest as a whole."""
@@ -137,17 +158,17 @@ class Memo:
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
-        if self._is_shut or not (self._is_late or any(self._new.values())):
+        if self._is_shut or not (self._is_late or self._moved or any(self._new.values())):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
         folders, trees, notes = self._new.values()
         self._is_shut = not self._tables.put(
             {
                 "folders": ((d, row.sha256, " ".join(row.some)) for d, row in folders.items()),
-                "trees": ((*key, *row) for key, row in trees.items()),
+                "trees": ((*key, *row) for key, row in (self._moved | trees).items()),
                 "notes": notes.items(),
             },
-            self._proven,
+            self._doubted | self._proven if self._doubted else self._proven,
             self._hashed,
         )
         if self._is_shut:
@@ -156,6 +177,7 @@ class Memo:
         if not self.blind:  # or nobody would look for it there
             self._proven.clear()
         self._hashed.clear()
+        self._moved.clear()
         for table in self._new.values():
             table.clear()
 

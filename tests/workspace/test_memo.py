@@ -16,7 +16,7 @@ from mlvc.errors import MlvcError
 from mlvc.workspace import planting, proofs
 from mlvc.workspace.census import Census, census, stamp
 from mlvc.workspace.linking import link_remembering
-from mlvc.workspace.memo import Folder, Memo
+from mlvc.workspace.memo import Folder, Memo, Tree
 from mlvc.workspace.planting import Made, Planter, weed
 from mlvc.workspace.proofs import Proof, Proofs
 from mlvc.workspace.tables import VERSION
@@ -365,6 +365,42 @@ def test_a_folder_is_known_until_one_of_its_objects_is_another(
     assert after(PROOF) == known  # that its SHA-256 is known now makes it no other
     assert after(Proof((1, 2, 3, 4, 6), "ab")) == known
     assert after(Proof((1, 2, 3, 4, 6), "ef")) is None
+
+
+def test_what_was_proven_before_is_followed_for_later_runs_alone(tmp_path: Path) -> None:
+    plant(tmp_path, {"a": b"1"})
+    path, file = tmp_path / "memo.sqlite", tmp_path / "a"
+    memo = Memo(path)
+    memo.prove({"md5:1": PROOF})
+    memo.prove_tree(look(file), "md5:1")
+    memo.save([])
+    blind = Memo(path)
+    blind.forget()
+    before = look(file)
+    after = look(file.rename(tmp_path / "b"))
+    blind.follow_tree(before, after)
+    blind.restamp({"md5:1": Proof((9, 9, 9, 9, 9), PROOF.sha256)})
+    assert (blind.tree(after), blind.proofs(["md5:1"])) == (None, {})
+    assert blind.tree(after, anyway=True) == Tree("md5:1", "", after.fingerprint)
+    blind.save([])
+    assert (blind.tree(after), blind.proofs(["md5:1"])) == (None, {})
+    later = Memo(path)
+    assert later.tree(after) == Tree("md5:1", "", after.fingerprint)
+    assert later.proofs(["md5:1"]) == {"md5:1": Proof((9, 9, 9, 9, 9), PROOF.sha256)}
+
+
+def test_what_is_proven_again_counts_before_what_was_followed(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "memo.sqlite")
+    memo.forget()
+    late = Proof((9, 9, 9, 9, 9))
+    memo.restamp({"md5:1": PROOF, "md5:2": PROOF})
+    memo.prove({"md5:1": late})
+    memo.save([])
+    assert memo.proofs(["md5:1", "md5:2"]) == {"md5:1": late}
+    assert Memo(tmp_path / "memo.sqlite").proofs(["md5:1", "md5:2"]) == {
+        "md5:1": late,
+        "md5:2": PROOF,
+    }
 
 
 def test_a_blind_memo_believes_nothing_of_folders(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlvc.artifacts.objects import Cache
-from mlvc.ops import reading
+from mlvc.ops import proving, reading
 from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.rollback import Request, choose, live, make_plan, perform
@@ -171,3 +171,20 @@ def test_a_model_that_changed_since_it_was_known_is_found_corrupt(large: Project
     refused = large.mlvc("rollback", "1.0.0")
     assert (refused.code, visible(large)) == (14, before), refused.err
     assert "is corrupt" in refused.err
+
+
+def test_what_a_full_verification_moved_aside_is_not_read_again(
+    large: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.dvc("config", "cache.type", "hardlink")
+    large.commit("Link")
+    large.dvc("checkout", "--relink", "--quiet")
+    # The first proves both; the last one believes none of that, and a rename is a change to a file.
+    for target, *options in (("1.0.0",), ("2.0.0",), ("1.0.0", "--verify=full")):
+        roll_back(large, target, *options)
+    monkeypatch.setattr(proving, "proof_of", None)
+    monkeypatch.setattr(reading, "is_named", None)
+    opened = Opened.find(large.path)
+    done = perform(opened, make_plan(opened, request := Request("2.0.0"), choose(opened, request)))
+    assert done.commit
+    assert large.read("model") == "two\n" * 600_000
