@@ -7,9 +7,9 @@ of: what was proven would be read once more, for nothing.
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
+from mlvc.domain.batching import batched
 from mlvc.errors import MlvcError
 from mlvc.ops.proving import Prover
 from mlvc.ops.reading import stamped
@@ -29,17 +29,17 @@ def following(prover: Prover, moves: Iterable[tuple[Path, Path]]) -> Iterator[No
     """
     memo = prover.memo
     known = [
-        (target, seen, tree.digest)
+        (target, seen, tree)
         for source, target in moves
         if not source.is_dir() or source.is_symlink()
         if (seen := census(source)) and (tree := memo.tree(seen, anyway=True))
     ]
-    proofs = untouched(prover, {digest for _, _, digest in known})
+    proofs = untouched(prover, {tree.digest for _, _, tree in known})
     yield
-    for target, seen, _ in known:
+    for target, seen, tree in known:
         now = census(target)
         if now and _unchanged(seen, now):
-            memo.follow_tree(seen, now)
+            memo.follow_tree(tree, seen, now)
     restamp(prover, proofs)
 
 
@@ -83,9 +83,9 @@ def _objects(prover: Prover, digest: str) -> Iterable[str]:
 
 def untouched(prover: Prover, digests: Collection[str]) -> dict[str, Proof]:
     """The proofs of those objects that are as they were proven, be it before `Memo.forget`."""
-    memo, file, left = prover.memo, prover.cache.file, iter(digests)
+    memo, file = prover.memo, prover.cache.file
     found: dict[str, Proof] = {}
-    while some := list(islice(left, _MANY)):
+    for some in batched(digests, _MANY):
         proofs = memo.proofs(some, anyway=True)
         found |= {d: proof for d, proof in proofs.items() if stamped(file(d)) == proof.stamp}
         memo.let_go(some)  # what is void of many thousands would take much memory

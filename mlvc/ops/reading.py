@@ -4,10 +4,10 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 
 from mlvc.artifacts.objects import Cache, corrupt, missing_object, split
+from mlvc.domain.batching import batched
 from mlvc.workspace.census import Census, Stamp, stamp
 from mlvc.workspace.hashing import both_digests, dvc_md5, sha256_path
 from mlvc.workspace.memo import Memo
@@ -49,9 +49,8 @@ def are_there(memo: Memo, seen: Census, files: Mapping[str, str], *, unread: boo
     What would have to be read is not, where it has to be told `unread`: that asks what the user
     wrote, of which what was proven before `Memo.forget` tells, too.
     """
-    names = iter(seen.files)
     # A few at a time: what is remembered of all of them takes much memory.
-    while some := list(islice(names, _FEW)):
+    for some in batched(seen.files, _FEW):
         known = memo.proofs({files[name] for name in some}, anyway=unread)
         if not all(_is_there(seen, name, files[name], known, unread=unread) for name in some):
             return False

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from typing import NamedTuple
 
+from mlvc.domain.batching import batched
 from mlvc.errors import Exit, MlvcError
 from mlvc.registry.asking import Object
 from mlvc.registry.git import Git
@@ -54,8 +54,7 @@ def files(
 
 
 def _objects(git: Git, wanted: Mapping[str, Place]) -> Iterator[tuple[Object, Place]]:
-    rest = iter(wanted)
-    while some := list(islice(rest, _AT_ONCE)):
+    for some in batched(wanted, _AT_ONCE):
         found = try_objects(git, some)
         for name in some:
             if name not in found:

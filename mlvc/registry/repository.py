@@ -67,9 +67,10 @@ class Repository:
         """Whether history is what the commits say: neither cut off, nor is any of it replaced."""
         instead, packed = self.common_dir / "refs" / "replace", self.common_dir / "packed-refs"
         # What refs there are in a reftable, only git can tell.
-        others = ("shallow", "info/grafts", "reftable")
+        others = ("info/grafts", "reftable")
         return not (
-            any((self.common_dir / name).exists() for name in others)
+            self.is_shallow
+            or any((self.common_dir / name).exists() for name in others)
             or (instead.is_dir() and any(instead.iterdir()))
             or (packed.exists() and b" refs/replace/" in packed.read_bytes())
         )

@@ -1,10 +1,10 @@
 """What is remembered between runs; deleting it loses nothing but time."""
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlvc.domain.batching import batched
 from mlvc.workspace.census import Census, Glimpse
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.proofs import BATCH, SHEET, Proofs
@@ -55,8 +55,7 @@ class Memo:
         """The proofs that are remembered of these objects; `anyway` as in `tree`."""
         new, read = self._proven, self._read
         if self.blind:
-            doubted = self._doubted if anyway else {}
-            read = {digest: doubted[digest] for digest in digests if digest in doubted}
+            read = dict(self._doubted) if anyway else {}
         if anyway or not self.blind:
             read |= self._tables.proofs(set(digests).difference(new, read))
         if new:
@@ -73,10 +72,10 @@ class Memo:
 
         What was proven before `forget`, and not since, is for later runs.
         """
-        doubted = proofs.keys() - self._proven.keys() if self.blind else frozenset()
-        self._doubted |= {digest: proofs[digest] for digest in doubted}
-        self._is_late |= bool(doubted)
-        self._take({d: p for d, p in proofs.items() if d not in doubted} if doubted else proofs)
+        if self.blind:
+            self._doubted |= {d: p for d, p in proofs.items() if d not in self._proven}
+            proofs = {d: p for d, p in proofs.items() if d in self._proven}
+        self._take(proofs)
 
     def _take(self, proofs: Proofs) -> None:
         self._proven.update(proofs)
@@ -104,12 +103,13 @@ class Memo:
         """Remember what the file or folder is."""
         self._new["trees"][seen.device, seen.inode] = Tree(digest, sha256, seen.fingerprint)
 
-    def follow_tree(self, before: Census, after: Census) -> None:
-        """Remember of a file that it is what it was before a rename, and before `forget`."""
-        believed, known = self.tree(before), self.tree(before, anyway=True)
-        if known:
-            trees = self._new["trees"] if believed else self._moved
-            trees[after.device, after.inode] = known._replace(fingerprint=after.fingerprint)
+    def follow_tree(self, known: Tree, before: Census, after: Census) -> None:
+        """Remember of a file that it is what it was known as before a rename.
+
+        What was found before `forget` is for later runs.
+        """
+        trees = self._new["trees"] if self.tree(before) else self._moved
+        trees[after.device, after.inode] = known._replace(fingerprint=after.fingerprint)
 
     def folder(self, digest: str) -> Folder | None:
         """What is known of the folder of a manifest as a whole."""
@@ -134,9 +134,8 @@ class Memo:
 
     def notes(self, keys: Iterable[str]) -> dict[str, str]:
         """What was noted under those of the keys under which anything was."""
-        left = iter(keys)
         found: dict[str, str] = {}
-        while batch := list(islice(left, BATCH)):
+        for batch in batched(keys, BATCH):
             marks = ",".join("?" * len(batch))
             query = f"SELECT key, value FROM notes WHERE key IN ({marks})"  # noqa: S608 - of marks
             found.update(self._tables.find(query, batch))
@@ -158,7 +157,8 @@ class Memo:
 
     def save(self, folders: Iterable[Path]) -> None:
         """Write what is new, once the filesystems of `folders` hold what was proven there."""
-        if self._is_shut or not (self._is_late or self._moved or any(self._new.values())):
+        late = (self._is_late, self._doubted, self._moved, *self._new.values())
+        if self._is_shut or not any(late):
             return
         sync_filesystems(folder for folder in folders if folder.is_dir())
         folders, trees, notes = self._new.values()
@@ -177,6 +177,7 @@ class Memo:
         if not self.blind:  # or nobody would look for it there
             self._proven.clear()
         self._hashed.clear()
+        self._doubted.clear()
         self._moved.clear()
         for table in self._new.values():
             table.clear()

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain, compress, islice
 from typing import Any, NamedTuple
 
+from mlvc.domain.batching import batched
 from mlvc.workspace.census import Stamp
 
 SHEET = 1000  # so many proofs make a sheet
@@ -102,8 +103,7 @@ def _rows(connection: sqlite3.Connection, digests: Collection[str]) -> Iterator[
     if len(digests) > every // _MOST:
         yield from (row for row in connection.execute(_ROWS) if row[1] in digests)
         return
-    keys = iter(digests)
-    while batch := list(islice(keys, BATCH)):
+    for batch in batched(digests, BATCH):
         marks = ",".join("?" * len(batch))
         yield from connection.execute(f"{_ROWS} WHERE digest IN ({marks})", batch)
 

@@ -7,10 +7,10 @@ file, there is nothing in it.
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mlvc.domain.batching import batched
 from mlvc.workspace import proofs
 from mlvc.workspace.proofs import Proofs
 
@@ -117,8 +117,7 @@ def _make(connection: sqlite3.Connection) -> None:
 
 
 def _put(connection: sqlite3.Connection, proven: Proofs, hashed: Collection[str]) -> None:
-    items = iter(hashed)
-    while some := list(islice(items, _FEW)):  # all at once would take much memory
+    for some in batched(hashed, _FEW):  # all at once would take much memory
         known = proofs.find(connection, some)
         if any(proof.sha256 not in ("", proven[d].sha256) for d, proof in known.items()):
             connection.execute("DELETE FROM folders")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from mlvc.artifacts.objects import ObjectError, split
 from mlvc.artifacts.remote_reading import spoilt_on_remote
+from mlvc.domain.batching import batched
 from mlvc.domain.pipeline import Origin, Output
 from mlvc.domain.verification import Finding, Kind, kind_of
 from mlvc.errors import Exit, MlvcError
@@ -138,9 +138,8 @@ class Stock:
         self, names: dict[str, str], path: str, *, sha256: bool
     ) -> Iterator[tuple[str, MlvcError]]:
         """The objects that are not there, or not what they should be."""
-        rest = iter(names)
         done = 0
-        while some := list(islice(rest, _AT_ONCE)):
+        for some in batched(names, _AT_ONCE):
             self._progress(f"{path} ({done:,} of {len(names):,})" if done else path)
             done += len(some)
             if self._error({inner: names[inner] for inner in some}, path, sha256=sha256):
