@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from mlvc.ops.rollback import RolledBack
 
 
+_MUCH = 100 << 20
+"""Bytes; of fewer nobody needs to know."""
+
+
 class Told(NamedTuple):
     """What there is to tell: as JSON has it, and what prints it."""
 
@@ -29,6 +33,7 @@ def restored(done: "RolledBack", branch: str | None) -> Told:
         "commit": done.commit,
         "branch": done.branch,
         "saved": done.saved,
+        "kept": dict(done.kept),
         "stale": done.stale,
     }
     return Told(content, partial(_print_done, done, branch))
@@ -96,6 +101,11 @@ def _print_changes(done: "RolledBack") -> None:
         print(f"  note: {note}")
     for path in done.saved:
         print(f"  saved what was in the way: {path}")
+    if (room := sum(done.kept.values())) >= _MUCH:
+        print(
+            f"  note: what was live is kept for the way back: {output.size(room)} of disk"
+            " (`mlvc prepare --drop` gives it back)"
+        )
     for stage in done.stale:
         print(f"  note: `dvc repro` would run {stage}")
     if not done.stale:

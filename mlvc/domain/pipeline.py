@@ -28,6 +28,9 @@ def _parts(path: str) -> tuple[str, ...]:
     return pure.parts if pure.root else ("", *pure.parts)
 
 
+_BLOCK = 4096  # bytes that the smallest file takes, on most filesystems
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where an output's objects come from, if not from the default remote.
@@ -68,6 +71,11 @@ class Output(NamedTuple):
     def is_folder(self) -> bool:
         """Whether the digest is that of a folder's manifest."""
         return self.digest is not None and self.digest.endswith(".dir")
+
+    @property
+    def room(self) -> int | None:
+        """About how many bytes of disk a copy takes; None where the lock file does not say."""
+        return None if self.size is None else self.size + _BLOCK * (self.files or 1)
 
 
 class Dependency(NamedTuple):

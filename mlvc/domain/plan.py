@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
-from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin
+from mlvc.domain.pipeline import DEFAULT_REMOTE, Origin, Output
 from mlvc.domain.rollback import RollbackRecord
 
 
@@ -22,7 +22,10 @@ class Entry(Protocol):
 
 @dataclass(frozen=True)
 class OutputChange:
-    """An output that DVC tracks; None stands for absent. Digests are DVC's, `size` is in bytes."""
+    """An output that DVC tracks; None stands for absent. Digests are DVC's, `size` is in bytes.
+
+    `old_room` is about what the old one takes of the disk, in bytes; None where nobody knows.
+    """
 
     path: str
     old: str | None
@@ -31,6 +34,13 @@ class OutputChange:
     files: int | None = None
     executable: bool = False
     origin: Origin = DEFAULT_REMOTE
+    old_room: int | None = None
+
+    @classmethod
+    def to(cls, out: Output, before: Output | None) -> Self:
+        """The change from what there was, if anything, to `out`."""
+        old, room = (before.digest, before.room) if before else (None, None)
+        return cls(out.path, old, out.digest, out.size, out.files, out.executable, out.origin, room)
 
     @property
     def differs(self) -> bool:

@@ -76,11 +76,9 @@ def _changes(project: Project, old: str, new: str) -> Iterator[OutputChange]:
     before, now = _outputs(project, old) if old else {}, _outputs(project, new)
     tracked = project.tree(new)
     for path, out in now.items():
-        was = before[path].digest if path in before else None
-        if was != out.digest:
-            yield OutputChange(
-                path, was, out.digest, out.size, out.files, out.executable, out.origin
-            )
+        change = OutputChange.to(out, before.get(path))
+        if change.differs:
+            yield change
     for path in before.keys() - now.keys():
         taken = any(inside(file, path) for file in tracked)
         if not taken and not any(overlaps(path, other) for other in now):

@@ -43,6 +43,10 @@ class Kept(NamedTuple):
         """The spare tree of an output, and the digest of what it should hold."""
         return next(self._spares(path), None)
 
+    def spares(self) -> list[tuple[Path, str]]:
+        """All of them."""
+        return [(tree, digest) for _, tree, digest in self._entries("spare")]
+
     def place(self, prover: Prover, path: str, digest: str, *, ready: bool) -> Path:
         """Where a tree of this content is to be kept; makes room there."""
         target = self._name("ready" if ready else "spare", path, digest)

@@ -34,7 +34,7 @@ def prepare(
     \b
       mlvc prepare                 the release that `mlvc rollback` would choose
       mlvc prepare v1.2.0 v1.1.0   these
-      mlvc prepare --drop          none any more
+      mlvc prepare --drop          none any more, nor what rollbacks left
 
     Where cache.type links objects, it takes no room; where it copies, it asks first. `prepare: 2`
     below `mlvc:` in params.yaml does this after every `mlvc tag`, for the two releases before.
@@ -57,7 +57,10 @@ def _drop(project: "Project", names: list[str], model: str | None, *, json: bool
         output.document("prepare", {"prepared": {}, "dropped": done.releases, "notes": []})
         return
     gone = ", ".join(done.releases)
-    print(f"Not ready any more: {gone}" if gone else "Nothing was prepared.")
+    if gone or not done.spares:
+        print(f"Not ready any more: {gone}" if gone else "Nothing was prepared.")
+    if done.spares:
+        print("Given back: what rollbacks had kept for the way back")
 
 
 def _prepare(

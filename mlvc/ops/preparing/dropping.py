@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mlvc.errors import Exit, MlvcError
+from mlvc.ops import following
 from mlvc.ops.naming import released, resolve
 from mlvc.ops.places import Places
 from mlvc.ops.preparing.making import clear
@@ -14,14 +15,18 @@ from mlvc.ops.recover import writing
 
 @dataclass(frozen=True)
 class Dropped:
-    """The releases that are not ready any more, and how many trees went."""
+    """The releases that are not ready any more, and how many trees went.
+
+    Of these, `spares` had been kept by rollbacks, for the way back.
+    """
 
     releases: tuple[str, ...]
     trees: int
+    spares: int
 
 
 def drop(project: Project, names: Sequence[str], model: str | None = None) -> Dropped:
-    """Remove the prepared trees of these releases, or of all; raises `MlvcError`.
+    """Remove the prepared trees of these releases, or all that is kept; raises `MlvcError`.
 
     What another prepared release needs stays.
     """
@@ -30,10 +35,12 @@ def drop(project: Project, names: Sequence[str], model: str | None = None) -> Dr
         claims = kept.claims()
         gone = {_named(project, name, model, claims) for name in names} or set(claims)
         kept.disclaim(gone)
-        trees = clear(project, kept)
+        trees, spares = clear(project, kept), [] if names else kept.spares()
+        for tree, digest in spares:
+            following.remove(project.prover, tree, digest)
         with suppress(OSError):
             project.prover.save(project.root)
-    return Dropped(tuple(sorted(gone)), trees)
+    return Dropped(tuple(sorted(gone)), trees + len(spares), len(spares))
 
 
 def _named(project: Project, name: str, model: str | None, claims: Collection[str]) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import rollback
@@ -40,7 +41,8 @@ class RolledBack(NamedTuple):
     """A finished rollback. `commit` is empty where nothing had to be done.
 
     `saved` says where bytes of the user's are that were in the way; `stale` names stages that
-    `dvc repro` would run all the same; `back` is the promotion, where one was asked for.
+    `dvc repro` would run all the same; `back` is the promotion, where one was asked for. `kept` are
+    old outputs that are kept for the way back as copies, and about how many bytes each takes.
     """
 
     plan: Plan
@@ -49,6 +51,7 @@ class RolledBack(NamedTuple):
     saved: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     back: "Return | None" = None
+    kept: Mapping[str, int] = MappingProxyType({})
 
 
 class Attempt:
@@ -104,7 +107,8 @@ class Attempt:
                     self.project.prover.save(self.project.root)
             raise
         branch = ref.removeprefix("refs/heads/")
-        return RolledBack(self.plan, new, branch, (*self.saved, *done.saved), back=self.back)
+        saved = (*self.saved, *done.saved)
+        return RolledBack(self.plan, new, branch, saved, back=self.back, kept=outputs.room.taken)
 
     def _stage(self, note: Mapping[str, str]) -> tuple[Outputs, list[Change]]:
         """Make, beside what is live, what is to be."""

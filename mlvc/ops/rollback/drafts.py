@@ -84,7 +84,7 @@ def _artifact(project: Project, target: Target, _: Request) -> Draft:
     now, was = head.pipeline.output(here.path), old.pipeline.output(there.path)
     changes = []
     if was and now and was.cached:
-        changes.append(_change(was, now.digest))
+        changes.append(OutputChange.to(was, now))
     return Draft(
         edits=edits,
         outputs=changes,
@@ -144,7 +144,9 @@ def _outputs(splice: Splice) -> list[OutputChange]:
 
 def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> list[OutputChange]:
     changes = [
-        _change(out, _digest_at(head, out.path)) for out in outs if out.cached and out.digest
+        OutputChange.to(out, _cached_at(head, out.path))
+        for out in outs
+        if out.cached and out.digest
     ]
     kept = [change.path for change in changes]
     changes += [
@@ -155,15 +157,9 @@ def _changes(head: Snapshot, outs: Sequence[Output], gone: Sequence[Output]) -> 
     return changes
 
 
-def _change(out: Output, before: str | None) -> OutputChange:
-    return OutputChange(
-        out.path, before, out.digest, out.size, out.files, out.executable, out.origin
-    )
-
-
-def _digest_at(head: Snapshot, path: str) -> str | None:
+def _cached_at(head: Snapshot, path: str) -> Output | None:
     out = head.pipeline.output(path)
-    return out.digest if out and out.path == path and out.cached else None
+    return out if out and out.path == path and out.cached else None
 
 
 def _paths(splice: Splice) -> set[str]:

@@ -17,6 +17,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.proving import Prover
 from mlvc.ops.rollback.files import handed_over
 from mlvc.ops.rollback.preflight import Proven
+from mlvc.ops.rollback.room import Room
 from mlvc.workspace.census import Census, census
 from mlvc.workspace.confine import check_folded, confined, folds
 from mlvc.workspace.staging import Staging
@@ -27,12 +28,14 @@ class Outputs:
     """Stages what DVC tracks: kept trees where there are some, else made from the cache.
 
     `kept` names the outputs whose old trees are to be kept in their turn, `taken` those whose new
-    ones were, and how; `seen` is what each staged one was when it held just what it should.
+    ones were, and how; `seen` is what each staged one was when it held just what it should; `room`
+    tells what of it takes place.
     """
 
     def __init__(self, project: Project, plan: Plan, staging: Staging, proven: Proven) -> None:
         self.project, self.plan, self.staging = project, plan, staging
         self.trees = Places(project).kept
+        self.room = Room(project.prover, self.trees, staging.home)
         self._ready, self._spares = proven.trees, proven.spares
         self.kept: dict[str, str] = {}
         self.taken: dict[str, str] = {}
@@ -75,20 +78,20 @@ class Outputs:
         slot = self.staging.slot(confined(self.project.root, change.path))
         kind = self._taken(change, slot)
         if not kind:
-            made = self._grafted(change, slot) or planted(self.project, content, slot)
+            made = self._grafted(change, slot) or self._planted(change, content, slot)
             kind = made[0]
             self._fresh.append((change, slot, made[1]))
-        if change.old and (how := self._keeps(change.path, change.old, kind)):
+        if change.old and (how := self._keeps(change, change.old, kind)):
             self.kept[change.path] = how
         return slot
 
-    def _keeps(self, path: str, old: str, kind: str) -> str:
+    def _keeps(self, change: OutputChange, old: str, kind: str) -> str:
         """How the old tree is to be kept, where the new one is of this kind."""
         released = parse_release_tag(self.plan.record.origin) is not None
-        if released and (kind == "ready" or self.trees.is_claimed(path, old)):
+        if released and (kind == "ready" or self.trees.is_claimed(change.path, old)):
             return "ready"
-        # The place of a copy that nobody asked to have twice is better given back.
-        return "" if kind == "copy" else "spare"
+        # Nobody asked to have a copy twice: it is kept where the disk will not miss it.
+        return "spare" if kind != "copy" or self.room.allows(change) else ""
 
     def _taken(self, change: OutputChange, slot: Path) -> str:
         """Move the kept tree of just this content to `slot`; says what it was kept as."""
@@ -105,6 +108,12 @@ class Outputs:
         if spare is None or not _moved(prover, Path(spare.tree.path), slot):
             return None
         return graft(prover, slot, spare)
+
+    def _planted(
+        self, change: OutputChange, content: Content, slot: Path
+    ) -> tuple[str, Census | None]:
+        self.room.make(change)
+        return planted(self.project, content, slot)
 
 
 def planted(project: Project, content: Content, slot: Path) -> tuple[str, Census | None]:

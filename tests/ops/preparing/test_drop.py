@@ -5,7 +5,7 @@ import json
 from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from tests.ops.preparing.conftest import kept
-from tests.ops.rollback.rows import step
+from tests.ops.rollback.rows import roll_back, step
 from tests.project import Project
 from tests.releases import answer
 
@@ -64,3 +64,11 @@ def test_a_release_stands_when_nothing_can_be_kept_ready(linking: Project) -> No
     assert done.code == 0
     assert "Released m@v4.0.0" in done.out
     assert "could not be kept ready" in done.err and "mlvc prepare" in done.err
+
+
+def test_what_a_rollback_kept_is_given_back_with_all_else(copying: Project) -> None:
+    roll_back(copying, "2.0.0")
+    assert len(kept(copying, "spare")) == 2
+    done = copying.mlvc("prepare", "--drop")
+    assert (done.code, kept(copying, "spare")) == (0, []), done.err
+    assert done.out == "Given back: what rollbacks had kept for the way back\n"

@@ -35,6 +35,7 @@ def object_of(project: Project, data: bytes) -> Path:
 def test_full_verification_finds_an_object_that_rotted(copying: Project) -> None:
     roll_back(copying, "2.0.0")
     roll_back(copying, "3.0.0")
+    copying.mlvc("prepare", "--drop")
     file = object_of(copying, b"two\n")
     rot(file, b"2wo\n")
     believe_object(copying, file)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from mlvc.ops.project import Project as Opened
+from mlvc.ops.rollback import Request, RolledBack, choose, make_plan, perform
 from tests.ops.rollback.states import assert_nothing_left, visible
 from tests.project import Answer, Project
 
@@ -37,6 +39,12 @@ def roll_back(project: Project, target: str, *args: str) -> Answer:
     assert "would run" not in done.out, done.out
     assert_sound(project)
     return done
+
+
+def performed(project: Project, target: str) -> RolledBack:
+    """A rollback in this process."""
+    opened = Opened.find(project.path)
+    return perform(opened, make_plan(opened, request := Request(target), choose(opened, request)))
 
 
 def assert_sound(project: Project) -> None:

@@ -16,10 +16,10 @@ from mlvc.ops import reading
 from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
 from mlvc.ops.proving import Prover
-from mlvc.ops.rollback import Request, RolledBack, attempt, choose, make_plan, perform
+from mlvc.ops.rollback import RolledBack, attempt
 from mlvc.workspace import beside, planting
 from tests.ops.rollback.reads import reads
-from tests.ops.rollback.rows import UP_TO_DATE, assert_sound, step
+from tests.ops.rollback.rows import UP_TO_DATE, assert_sound, performed, step
 from tests.ops.rollback.states import visible
 from tests.project import Project
 
@@ -67,9 +67,7 @@ def roll_back(project: Project) -> RolledBack:
     kept = project.path / ".dvc/tmp/mlvc/kept"
     if kept.exists():  # removed, its objects would be no more as they were proven
         kept.rename(project.path.parent / f"kept{time.time_ns()}")
-    opened = Opened.find(project.path)
-    request = Request("HEAD~1")
-    return perform(opened, make_plan(opened, request, choose(opened, request)))
+    return performed(project, "HEAD~1")
 
 
 @pytest.mark.parametrize("types", ["hardlink", "symlink", "copy"])

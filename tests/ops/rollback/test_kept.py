@@ -1,14 +1,14 @@
 """The old tree is kept for the way back, and believed only as far as it proves right."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from mlvc.artifacts.objects import Cache
-from mlvc.ops.project import Project as Opened
-from mlvc.ops.rollback import Request, choose, make_plan, perform, preflight
-from tests.ops.rollback.rows import assert_settled, roll_back, step
+from mlvc.ops.rollback import preflight
+from tests.ops.rollback.rows import assert_settled, performed, roll_back, step
 from tests.project import Project
 
 YAML = """\
@@ -33,9 +33,9 @@ def made(empty: Project, kind: str) -> Project:
     return empty
 
 
-def with_spare(empty: Project) -> tuple[Project, Path]:
+def with_spare(empty: Project, kind: str = "hardlink") -> tuple[Project, Path]:
     """At 2.0.0, with 1.0.0 before it and the tree of 3.0.0 spare."""
-    project = made(empty, "hardlink")
+    project = made(empty, kind)
     step(project, {"in.txt": "three\n"})
     project.mlvc("tag", "3.0.0")
     roll_back(project, "2.0.0")
@@ -47,8 +47,15 @@ def kept(project: Project) -> list[Path]:
     return sorted((project.path / ".dvc/tmp/mlvc/kept").glob("*/*"))
 
 
-def test_the_old_tree_is_kept_and_swapped_in_again(empty: Project) -> None:
-    project = made(empty, "hardlink")
+def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Let the disk have so many bytes free."""
+    usage = shutil.disk_usage("/")._replace(free=size)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+
+@pytest.mark.parametrize("kind", ["hardlink", "copy"])
+def test_the_old_tree_is_kept_and_swapped_in_again(empty: Project, kind: str) -> None:
+    project = made(empty, kind)
     inode = (project.path / "model").stat().st_ino
     roll_back(project, "1.0.0")
     (spare,) = kept(project)
@@ -59,15 +66,49 @@ def test_the_old_tree_is_kept_and_swapped_in_again(empty: Project) -> None:
     assert_settled(project)
 
 
-def test_no_copy_is_kept_that_nobody_asked_for(empty: Project) -> None:
+def test_a_copy_is_only_kept_where_the_disk_will_not_miss_it(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = made(empty, "copy")
-    roll_back(project, "1.0.0")
+    free(monkeypatch, 100_000)
+    assert performed(project, "1.0.0").kept == {}
     assert kept(project) == []
+    assert_settled(project)
 
 
+def test_what_is_kept_as_a_copy_is_told(empty: Project) -> None:
+    done = performed(made(empty, "copy"), "1.0.0")
+    assert done.kept == {"model": pytest.approx(7 * 4096, rel=0.01)}
+
+
+def test_a_spare_copy_goes_before_the_disk_is_full(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, _ = with_spare(empty, "copy")
+    monkeypatch.setattr(Cache, "alike", lambda *_: False)  # nor is it of use
+    free(monkeypatch, 10)
+    performed(project, "1.0.0")
+    assert kept(project) == []
+    assert project.read("model/a") == "one\n"
+    assert_settled(project)
+
+
+def test_a_copy_that_was_written_to_while_it_was_kept_is_made_anew(empty: Project) -> None:
+    project = made(empty, "copy")
+    with (project.path / "model" / "a").open("r+") as opened:  # as a process that goes on writing
+        roll_back(project, "1.0.0")
+        opened.write("evil")
+    roll_back(project, "2.0.0")
+    assert project.read("model/a") == "two\n"
+    assert_settled(project)
+
+
+@pytest.mark.parametrize("kind", ["hardlink", "copy"])
 @pytest.mark.parametrize("damage", ["changed", "more", "less"])
-def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: str) -> None:
-    project = made(empty, "hardlink")
+def test_a_kept_tree_that_was_touched_does_not_go_live(
+    empty: Project, damage: str, kind: str
+) -> None:
+    project = made(empty, kind)
     roll_back(project, "1.0.0")
     (spare,) = kept(project)
     if damage == "changed":
@@ -83,8 +124,9 @@ def test_a_kept_tree_that_was_touched_does_not_go_live(empty: Project, damage: s
     assert_settled(project)
 
 
-def test_the_spare_tree_takes_only_what_differs(empty: Project) -> None:
-    project, spare = with_spare(empty)
+@pytest.mark.parametrize("kind", ["hardlink", "copy"])
+def test_the_spare_tree_takes_only_what_differs(empty: Project, kind: str) -> None:
+    project, spare = with_spare(empty, kind)
     inode = spare.stat().st_ino
     roll_back(project, "1.0.0")
     assert (project.path / "model").stat().st_ino == inode
@@ -98,8 +140,8 @@ def test_a_spare_tree_of_which_little_is_wanted_is_not_even_looked_at(
     project, spare = with_spare(empty)
     monkeypatch.setattr(Cache, "alike", lambda *_: False)
     monkeypatch.setattr(preflight, "census", None)
-    inode, opened = spare.stat().st_ino, Opened.find(project.path)
-    perform(opened, make_plan(opened, request := Request("1.0.0"), choose(opened, request)))
+    inode = spare.stat().st_ino
+    performed(project, "1.0.0")
     assert project.read("model/a") == "one\n"
     assert (project.path / "model").stat().st_ino != inode
 
@@ -113,11 +155,12 @@ def test_a_spare_tree_whose_manifest_was_collected_is_not_in_the_way(empty: Proj
     assert_settled(project)
 
 
+@pytest.mark.parametrize("kind", ["hardlink", "copy"])
 @pytest.mark.parametrize("content", ["three\n", "same\n"])
 def test_files_that_share_an_object_do_not_spoil_the_spare_tree(
-    empty: Project, content: str
+    empty: Project, content: str, kind: str
 ) -> None:
-    project = made(empty, "hardlink")
+    project = made(empty, kind)
     step(project, {"in.txt": content})
     project.mlvc("tag", "3.0.0")
     for target in ("1.0.0", "3.0.0", "2.0.0", "1.0.0", "3.0.0"):
@@ -128,11 +171,12 @@ def test_files_that_share_an_object_do_not_spoil_the_spare_tree(
     assert_settled(project)
 
 
+@pytest.mark.parametrize("kind", ["hardlink", "copy"])
 @pytest.mark.parametrize("damage", ["kept", "gone", "more", "less", "folder"])
 def test_a_spare_tree_that_was_touched_takes_no_differences(
-    empty: Project, tmp_path: Path, damage: str
+    empty: Project, tmp_path: Path, damage: str, kind: str
 ) -> None:
-    project, spare = with_spare(empty)
+    project, spare = with_spare(empty, kind)
     (tmp_path / "c").write_text("not mlvc's\n")
     if damage in ("kept", "gone"):
         file = spare / {"kept": "b", "gone": "a"}[damage]
@@ -160,6 +204,7 @@ def test_an_object_whose_times_were_set_back_is_not_believed(empty: Project) -> 
     project = made(empty, "copy")
     roll_back(project, "1.0.0")
     roll_back(project, "2.0.0")
+    project.mlvc("prepare", "--drop")
     objects = (project.path / ".dvc/cache/files/md5").glob("*/*")
     (file,) = [o for o in objects if o.read_bytes() == b"one\n"]
     times = file.stat()

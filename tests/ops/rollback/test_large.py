@@ -11,11 +11,11 @@ from mlvc.artifacts.objects import Cache
 from mlvc.ops import proving, reading
 from mlvc.ops.following import untouched
 from mlvc.ops.project import Project as Opened
-from mlvc.ops.rollback import Request, choose, live, make_plan, perform
+from mlvc.ops.rollback import live
 from mlvc.workspace import copying
 from mlvc.workspace.copying import copy_hashing
 from mlvc.workspace.hashing import Hash
-from tests.ops.rollback.rows import assert_settled, roll_back, step
+from tests.ops.rollback.rows import assert_settled, performed, roll_back, step
 from tests.ops.rollback.states import assert_nothing_left, cached, visible
 from tests.project import Project
 
@@ -136,11 +136,6 @@ def test_an_object_that_changes_under_the_copy_is_not_proven(
     assert not os.path.lexists(tmp_path / "copy")
 
 
-def rolled_back(project: Project, target: str) -> None:
-    opened = Opened.find(project.path)
-    perform(opened, make_plan(opened, request := Request(target), choose(opened, request)))
-
-
 def test_a_large_model_that_is_known_is_not_hashed_again(
     large: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,9 +147,10 @@ def test_a_large_model_that_is_known_is_not_hashed_again(
 
     for target in ("1.0.0", "2.0.0"):
         roll_back(large, target)
+    large.mlvc("prepare", "--drop")
     monkeypatch.setattr(copying, "copy_hashing", counted)
     monkeypatch.setattr(live, "live_digest", None)  # nor what lies in the workspace
-    rolled_back(large, "1.0.0")
+    performed(large, "1.0.0")
     assert hashed == [0]
     assert large.read("model") == "one\n" * 600_000
     assert_settled(large)
@@ -163,6 +159,7 @@ def test_a_large_model_that_is_known_is_not_hashed_again(
 def test_a_model_that_changed_since_it_was_known_is_found_corrupt(large: Project) -> None:
     for target in ("1.0.0", "2.0.0"):
         roll_back(large, target)
+    large.mlvc("prepare", "--drop")
     file = object_of(large, "model", "1.0.0")
     file.chmod(0o644)
     with file.open("r+b") as opened:
@@ -184,7 +181,5 @@ def test_what_a_full_verification_moved_aside_is_not_read_again(
         roll_back(large, target, *options)
     monkeypatch.setattr(proving, "proof_of", None)
     monkeypatch.setattr(reading, "is_named", None)
-    opened = Opened.find(large.path)
-    done = perform(opened, make_plan(opened, request := Request("2.0.0"), choose(opened, request)))
-    assert done.commit
+    assert performed(large, "2.0.0").commit
     assert large.read("model") == "two\n" * 600_000

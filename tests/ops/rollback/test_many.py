@@ -11,7 +11,7 @@ from mlvc.ops.project import Project as Opened
 from mlvc.ops.reading import proof_of
 from mlvc.ops.rollback import Request, choose, make_plan, perform
 from mlvc.workspace.proofs import SHEET, Proof
-from tests.ops.rollback.rows import step
+from tests.ops.rollback.rows import performed, step
 from tests.project import Project
 
 YAML = """\
@@ -86,7 +86,5 @@ def test_what_a_full_verification_leaves_ready_is_not_compared_again(
         if not options:  # so that all is made anew
             (many.path / ".dvc/tmp/mlvc/kept").rename(many.path.parent / f"kept-{target}")
     monkeypatch.setattr(proving, "are_there", None)
-    opened = Opened.find(many.path)
-    done = perform(opened, make_plan(opened, request := Request("2.0.0"), choose(opened, request)))
-    assert done.commit
+    assert performed(many, "2.0.0").commit
     assert many.read("model/50") == "50 two\n"

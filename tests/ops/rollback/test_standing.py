@@ -8,20 +8,14 @@ import pytest
 from mlvc.artifacts.store import Store
 from mlvc.errors import MlvcError
 from mlvc.ops.project import Project as Opened
-from mlvc.ops.rollback import Request, RolledBack, choose, make_plan, perform
 from mlvc.ops.tagging import Wanted, tag
 from tests.ops.rollback.conftest import retrain
+from tests.ops.rollback.rows import performed
 from tests.project import Project
 
 
 class Asked(Exception):  # noqa: N818 - no error, a sign
     """DVC was asked."""
-
-
-def rolled_back(project: Project, target: str) -> RolledBack:
-    opened = Opened.find(project.path)
-    request = Request(target)
-    return perform(opened, make_plan(opened, request, choose(opened, request)))
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("unasked")
 def test_a_release_that_is_plainly_up_to_date_needs_no_answer_of_dvc(released: Project) -> None:
-    assert rolled_back(released, "v0.1.0").stale == ()
+    assert performed(released, "v0.1.0").stale == ()
     assert "up to date" in released.dvc("status")
 
 
@@ -121,7 +115,7 @@ def test_dvc_is_asked_where_only_it_knows(released: Project, what: str) -> None:
     if what == "large file":
         os.utime(released.path / "large.csv", ns=(0, 0))  # what DVC noted of it holds no more
     with pytest.raises(Asked):
-        rolled_back(released, target)
+        performed(released, target)
 
 
 def depend(project: Project, path: str) -> None:
@@ -144,6 +138,6 @@ def test_what_disagreed_with_its_lock_at_the_target_is_named(released: Project, 
         released.write("signature.json", "{}")
     target = released.commit("Not run")
     retrain(released, "weight: 2.0", "weight: 3.0")
-    stale = rolled_back(released, target).stale
+    stale = performed(released, target).stale
     assert [one.partition(":")[0] for one in stale] == ["train"]
     assert "train:" in released.dvc("status")
