@@ -117,6 +117,8 @@ def _evaluation(pipeline: Pipeline, artifact: Artifact, producer: Stage | None) 
     stages = pipeline.stages
     first = readers(stages, [out.path for out in producer.outs] if producer else [artifact.path])
     after = _closure(first, lambda stage: _after(stages, stage))
+    if not after:
+        return []
     own = _made(stages, producer)
     makers = [pipeline.producer(a.path) for a in pipeline.artifacts]
     others = [maker for maker in makers if maker and maker not in own]

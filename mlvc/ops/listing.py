@@ -65,7 +65,7 @@ def list_releases(project: Project, model: str | None = None) -> Listing:
     if not is_known:
         _walk_ahead(project)
     here = set(project.models(project.repo.head))  # first, while git prints the tags
-    found = {name: list(tags) for name, tags in groupby(project.release_tags, lambda t: t.model)}
+    found = {name: list(tags) for name, tags in groupby(project.release_tags(), lambda t: t.model)}
     wanted = sorted(found.keys() | here) if model is None else [the_model(project, model)]
     line = _Line(project)
     rows: list[Row] = []

@@ -104,7 +104,7 @@ def left_out(error: MlvcError) -> str:
 def _refuse_unreleased(project: Project, model: str | None) -> None:
     """Refuse where there is no release at all, of this model or of any."""
     only = the_model(project, model) if model else None
-    if not any(only in (None, tag.model) for tag in project.release_tags):
+    if not any(only in (None, tag.model) for tag in project.release_tags()):
         raise MlvcError(
             f"there is no release{f' of {only}' if only else ''} yet",
             "`mlvc tag` makes one of HEAD; or say what to plot, such as HEAD.",

@@ -39,7 +39,7 @@ class Target(NamedTuple):
 
 def known_models(project: Project) -> set[str]:
     """The models of HEAD, and those that have releases."""
-    return {*project.models(project.repo.head), *(t.model for t in project.release_tags)}
+    return {*project.models(project.repo.head), *(t.model for t in project.release_tags())}
 
 
 def the_model(project: Project, name: str | None = None) -> str:
@@ -133,8 +133,8 @@ def released(project: Project, target: Target) -> Target:
     """The same target with the release that its commit carries, if it carries one."""
     if target.release:
         return target
-    found = [r for r in project.releases_of(target.model) if r.commit == target.commit]
-    return Target(target.commit, target.model, found[-1] if found else None)
+    found = [tag for tag in project.release_tags(target.model) if tag.commit == target.commit]
+    return Target(target.commit, target.model, found[-1].release if found else None)
 
 
 def _revision(project: Project, revision: str | None) -> str | None:

@@ -13,13 +13,14 @@ def refuse_shared_name(project: Project, model: str) -> None:
 
     Raises `MlvcError`. A model that is not there any more has moved here, or left its name.
     """
-    head, releases = project.repo.head, project.releases_of(model)
-    if not releases or not _neighbours(project, head):
+    head, tags = project.repo.head, project.release_tags(model)
+    if not tags or not _neighbours(project, head):
         return
-    home = _home(project, releases[0])
+    first = tags[0].release
+    home = _home(project, first)
     if home is not None and object_of(project, head, model, home) is not None:
         raise MlvcError(
-            f"{releases[0].name} is of another DVC project ({_shown(home)}):"
+            f"{first.name} is of another DVC project ({_shown(home)}):"
             " two models would share their releases",
             f"Give this one another name than {model}, below `artifacts:` in dvc.yaml, and commit.",
         )

@@ -92,10 +92,9 @@ class Project:
         """The release of a model that has this name, if there is one."""
         return next((r for r in self.releases_of(model) if r.name == name), None)
 
-    @property
-    def release_tags(self) -> tuple[ReleaseTag, ...]:
-        """The releases of all models, their texts not taken apart yet."""
-        return self._tags.all.releases
+    def release_tags(self, model: str | None = None) -> tuple[ReleaseTag, ...]:
+        """The releases of all models or of one, their texts not taken apart yet."""
+        return (self._tags.of(model) if model else self._tags.all).releases
 
     @property
     def promotions(self) -> tuple[Promotion, ...]:
@@ -196,4 +195,4 @@ class Project:
 
     def knows(self, model: str) -> bool:
         """Whether HEAD declares a model of that name, or it has releases."""
-        return model in self.models(self.repo.head) or bool(self.releases_of(model))
+        return model in self.models(self.repo.head) or bool(self.release_tags(model))

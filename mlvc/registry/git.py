@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import IO, cast
 
 from mlvc.domain.remedy import remedy
@@ -31,6 +33,11 @@ class GitFailed(MlvcError):  # noqa: N818 - reads as what happened
         super().__init__(f"git {args[0]} failed: {said}", hint)
         self.status = status
         self.stderr = stderr
+
+
+def loading() -> None:
+    """Begin to load what `Git.write` needs, which takes longer than git to answer a question."""
+    Thread(target=import_module, args=("git",), daemon=True).start()
 
 
 class Git:

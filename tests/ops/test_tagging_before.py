@@ -74,6 +74,7 @@ def _tree(path: Path, content: int) -> str:
 @settings(max_examples=8, deadline=None)
 @given(st.lists(STEPS, max_size=10))
 @example([("release", 0, 0), ("train", 0, 1), ("release", 0, 0), ("rollback", 0, 0)])
+@example([("release", 0, 0), ("rollback", 1, 0), ("release", 1, 0)])
 @example([("release", 0, 1), ("train", 1, 1), ("release", 1, 2), ("merge", 0, 1)])
 def test_what_a_release_follows_is_what_the_whole_line_says(steps: list[Step]) -> None:
     with TemporaryDirectory() as folder:

@@ -30,7 +30,7 @@ class Named(Project):
 
     def models(self, commit: str) -> tuple[str, ...]:  # noqa: ARG002 - as of any project
         """The models that have releases: what else its commits hold is not here."""
-        return tuple(sorted({release.model for release in self.release_tags}))
+        return tuple(sorted({release.model for release in self.release_tags()}))
 
 
 def tags_elsewhere(url: str, here: Path) -> Tags:
@@ -77,7 +77,7 @@ def abroad(url: str, wanted: Wanted) -> Got:
 def _named(seen: Elsewhere, text: str) -> Release:
     """The release that `text` names there, by its tag's name; raises `MlvcError`."""
     project = Named(seen)
-    if not project.release_tags:
+    if not project.release_tags():
         raise MlvcError(
             f"{shown(seen.url)} has no releases",
             "Make one in a clone of it, and send it there: `mlvc tag --push`.",

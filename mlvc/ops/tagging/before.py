@@ -38,11 +38,13 @@ def _at_the_tip(project: Project, model: str) -> Before | None:
     where anything is unusual.
     """
     head, content = project.repo.head, project.object_at(project.repo.head, model)
-    releases = with_objects(project, project.releases_of(model))
-    if not releases:
+    tags = project.release_tags(model)
+    if not tags:
         return Before(content)
-    highest = releases[-1]
-    if any(release.object == content for release in releases):
+    # Of the others, of which there may be thousands, only those that may be of this content.
+    same = [tag.release for tag in tags if content is None or tag.may_hold(content)]
+    *same, highest = with_objects(project, [*same, tags[-1].release])
+    if content in {release.object for release in [*same, highest]}:
         return None
     if not project.repo.is_ancestor(highest.commit, head):
         return None
@@ -73,6 +75,7 @@ def _last(project: Project, standing: Standing) -> Release:
     if last is None:
         return standing.reachable[-1]
     commits = (release.commit for release in standing.reachable)
-    before = project.repo.reachable(commits, last.commit)
+    # What is tagged on the rollback itself was made after it.
+    before = project.repo.reachable(commits, last.commit) - {last.commit}
     since = [release for release in standing.reachable if release.commit not in before]
     return since[-1] if since else named[last.target]

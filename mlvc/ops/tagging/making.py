@@ -152,7 +152,7 @@ def _free(project: Project, model: str, version: Version) -> str:
     """The tag of a version; refuses one that is taken, and says which to choose."""
     name = format_release_tag(model, version)
     if tags.exists(project.repo.git, name):
-        highest = max((r.version for r in project.releases_of(model)), default=version)
+        highest = max((t.version for t in project.release_tags(model)), default=version)
         raise MlvcError(
             f"{name} exists already",
             f"A release never moves: choose another version, such as {highest.bump_patch()}.",
@@ -161,4 +161,4 @@ def _free(project: Project, model: str, version: Version) -> str:
 
 
 def _released_here(project: Project, drafted: Release) -> bool:
-    return any(r.commit == drafted.commit for r in project.releases_of(drafted.model))
+    return any(t.commit == drafted.commit for t in project.release_tags(drafted.model))

@@ -11,6 +11,7 @@ from mlvc.ops.project import Project
 from mlvc.ops.recover import settle
 from mlvc.ops.tag_lock import alone_with_tags
 from mlvc.registry import commits, tags
+from mlvc.registry.git import loading
 from mlvc.workspace import journal as journals
 from mlvc.workspace.journal import Journal
 from mlvc.workspace.undisturbed import undisturbed
@@ -24,6 +25,7 @@ def write(project: Project, drafted: Release, message: str, *, own_commit: bool)
         # GTO refuses a repository with two versions of a model on one commit.
         tree = git.text("rev-parse", f"{head}^{{tree}}")
         commit = commits.commit_tree(git, tree, [head], f"Release {drafted.name}\n")
+    loading()
     at = tags.next_date(git, drafted.model)
     made = replace(drafted, commit=commit, tagged_at=at)
     text = release.compose(made, message)
