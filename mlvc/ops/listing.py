@@ -1,11 +1,9 @@
 """`mlvc list` and `mlvc show`: what is released, what is current, what is withdrawn."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlvc.domain import history
@@ -63,7 +61,7 @@ def list_releases(project: Project, model: str | None = None) -> Listing:
     shows_all = project.repo.shows_all
     is_known = shows_all and recall(project)
     if not is_known:
-        _walk_ahead(project)
+        project.repo.walk_ahead()
     here = set(project.models(project.repo.head))  # first, while git prints the tags
     found = {name: list(tags) for name, tags in groupby(project.release_tags(), lambda t: t.model)}
     wanted = sorted(found.keys() | here) if model is None else [the_model(project, model)]
@@ -78,17 +76,6 @@ def list_releases(project: Project, model: str | None = None) -> Listing:
     if shows_all and not is_known:
         remember(project)
     return Listing(tuple(rows), tuple(unreleased), project.tag_problems)
-
-
-def _walk_ahead(project: Project) -> None:
-    """Begin to walk the line of HEAD, which takes git as long as reading the tags."""
-
-    def walk() -> None:
-        with suppress(MlvcError):  # who needs the line is told
-            project.repo.line(head)
-
-    head = project.repo.head
-    Thread(target=walk, daemon=True).start()
 
 
 class _Line:

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from mlvc.domain.history import CommitNote
 from mlvc.errors import Exit, MlvcError
@@ -136,6 +137,16 @@ class Repository:
             if head not in self._lines:
                 self._lines[head] = walk(self.git, head)
         return self._lines[head]
+
+    def walk_ahead(self) -> None:
+        """Begin to walk the line of HEAD, which takes git a while; `line` waits for it."""
+        head = self.head
+
+        def walk_it() -> None:
+            with suppress(MlvcError):  # who needs the line is told
+                self.line(head)
+
+        Thread(target=walk_it, daemon=True).start()
 
     def take(self, head: str, line: Line) -> None:
         """Know the line of a commit without a walk."""

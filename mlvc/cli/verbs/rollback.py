@@ -86,9 +86,6 @@ def rollback(
     one. What ENV asks of a promotion is not asked on the way back. But a release that failed, is
     withdrawn, or is newer and was never there needs --allow-failing REASON; the tag keeps it.
     """
-    from mlvc.domain.rollback import Scope
-    from mlvc.ops.rollback import Request, choose, perform
-
     if scope not in _SCOPES:
         raise MlvcError(f"{scope!r} is no scope", f"One of {', '.join(_SCOPES)}.", Exit.USAGE)
     there = {"--tag-only": tag_only, "--allow-failing": allow_failing}
@@ -101,6 +98,10 @@ def rollback(
     apply_verify(project, verify)
     if not dry_run and is_finished(context, project, target, json=json):
         return
+    project.repo.walk_ahead()  # while what asks about it is loaded
+    from mlvc.domain.rollback import Scope
+    from mlvc.ops.rollback import Request, choose, perform
+
     request = Request(
         target,
         model,

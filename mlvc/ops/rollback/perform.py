@@ -70,8 +70,8 @@ def _proven(
 ) -> tuple[str, preflight.Proven, lives.Live]:
     """The branch that the commit is for, what the plan restores, proven, and what is live."""
     glimpse = partial(lives.glimpse, project, plan)
+    ref = _ref(project, plan, branch)
     with beside(glimpse, files=preflight.about(project, plan)) as glimpsed:
-        ref = _ref(project, plan, branch)
         proven = preflight.prove(project, plan)
         project.prover.rest()
         # Fetching takes its time, in which much may have been written.
