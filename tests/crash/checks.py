@@ -21,7 +21,7 @@ _PASSING = (
     ".dvc/tmp/mlvc/worktrees/",
 )
 _OBJECTS = tuple(f"{cache}/files/" for cache in CACHES)
-_DISPOSABLE = ".dvc/tmp/mlvc/"
+DISPOSABLE = ".dvc/tmp/mlvc/"
 
 
 def seen_by_readers(found: Scan, scenario: Scenario) -> list[str]:
@@ -115,7 +115,7 @@ def lost(found: Scan, scenario: Scenario) -> list[str]:
 
 def forgotten(found: Scan, scenario: Scenario) -> list[str]:
     """I7: what a new state has replaced of the user's is somewhere that mlvc does not clear."""
-    kept = {entry.data for name, entry in found.items() if not name.startswith(_DISPOSABLE)}
+    kept = {entry.data for name, entry in found.items() if not name.startswith(DISPOSABLE)}
     return [
         f"I7 the user's bytes are nowhere: {data!r}"
         for data in scenario.precious
