@@ -74,12 +74,12 @@ def _against_dvc(results: Results) -> Iterator[Verdict]:
 
 
 def _against_limits(results: Results, start: float) -> Iterator[Verdict]:
-    for name, cache, limit, factor in (
-        *((name, "hardlink", LINK, _OF_LINKS) for name in "bc"),
-        *((name, "copy", COPY, _OF_COPIES) for name in "bc"),
-        *(("d", cache, LOOP, _OF_LOOP) for cache in ("hardlink", "copy")),
+    # Made anew, and as mlvc leaves it: with the tree of the last switch.
+    for name, state, cache, limit, factor in (
+        *((name, state, "hardlink", LINK, _OF_LINKS) for state in (WARM, SPARE) for name in "bc"),
+        *((name, state, "copy", COPY, _OF_COPIES) for state in (WARM, SPARE) for name in "bc"),
+        *(("d", SPARE, cache, LOOP, _OF_LOOP) for cache in ("hardlink", "copy")),
     ):
-        state = SPARE if (name, cache) == ("d", "hardlink") else WARM  # copies are not kept
         ours = _beyond(results.seconds(name, cache, MLVC, state), start)
         peer = results.seconds(name, cache, limit)
         claim = f"({name}) {cache}, {state}, beyond start-up, of {limit}"
