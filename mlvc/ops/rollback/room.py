@@ -1,6 +1,7 @@
 """The disk that old copies take which are kept for the way back."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from mlvc.domain.plan import OutputChange
@@ -31,7 +32,8 @@ class Room:
         """Give back a spare tree that is of no use here, where what comes would fill the disk."""
         spare = self._trees.spare(change.path)
         if spare and (change.size or 0) > self._free:
-            remove(self._prover, *spare)
+            with suppress(OSError):  # then what comes may still find place
+                remove(self._prover, *spare)
 
     @property
     def taken(self) -> dict[str, int]:
