@@ -48,6 +48,11 @@ class Cache:
             return str(self.path(digest))
         return f"{folder}{value[:2]}/{value[2:]}"
 
+    @property
+    def copies(self) -> bool:
+        """Whether files are made as copies, if not as reflinks, which share a disk's blocks."""
+        return next((kind for kind in self.links if kind != "reflink"), "") == "copy"
+
     @cached_property
     def _folders(self) -> dict[str, str]:
         return {"md5": f"{self.root}/files/md5/", "md5-dos2unix": f"{self.root}/"}

@@ -21,7 +21,7 @@ _PASSING = (
     ".dvc/tmp/mlvc/worktrees/",
 )
 _OBJECTS = tuple(f"{cache}/files/" for cache in CACHES)
-DISPOSABLE = ".dvc/tmp/mlvc/"
+_DISPOSABLE = ".dvc/tmp/mlvc/"
 
 
 def seen_by_readers(found: Scan, scenario: Scenario) -> list[str]:
@@ -113,9 +113,14 @@ def lost(found: Scan, scenario: Scenario) -> list[str]:
     ]
 
 
+def lasting(found: Scan) -> set[bytes]:
+    """The contents of all files, but of those that mlvc may delete at any time."""
+    return {entry.data for name, entry in found.items() if not name.startswith(_DISPOSABLE)}
+
+
 def forgotten(found: Scan, scenario: Scenario) -> list[str]:
     """I7: what a new state has replaced of the user's is somewhere that mlvc does not clear."""
-    kept = {entry.data for name, entry in found.items() if not name.startswith(DISPOSABLE)}
+    kept = lasting(found)
     return [
         f"I7 the user's bytes are nowhere: {data!r}"
         for data in scenario.precious

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.crash import forked
-from tests.crash.checks import DISPOSABLE, check, left_over
+from tests.crash.checks import check, lasting, left_over
 from tests.crash.jobs import Jobs
 from tests.crash.outcome import git
 from tests.crash.parts import ALL, Part
@@ -71,9 +71,7 @@ def a_late_file(root: Path) -> Ask:
     def ask(root: Path, scenario: Scenario, code: int) -> list[str]:
         forked.ran(forked.verb(root, "recover"))
         found = scan(root)
-        kept = any(
-            entry.data == _LATE for name, entry in found.items() if not name.startswith(DISPOSABLE)
-        )
+        kept = _LATE in lasting(found)
         return left_over(root, found) + ["I7 a file of the user's is lost"] * (not kept)
 
     return ask

@@ -30,7 +30,8 @@ class Room:
 
     def make(self, change: OutputChange) -> None:
         """Give back a spare tree that is of no use here, where what comes would fill the disk."""
-        spare = self._trees.spare(change.path)
+        # Links to objects take no place that could be given back.
+        spare = self._trees.spare(change.path) if self._prover.cache.copies else None
         if spare and (change.size or 0) > self._free:
             with suppress(OSError):  # then what comes may still find place
                 remove(self._prover, *spare)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlvc.artifacts.objects import Cache
-from mlvc.ops.rollback import preflight
+from mlvc.ops.rollback import preflight, room
 from tests.ops.rollback.rows import assert_settled, performed, roll_back, step
 from tests.project import Project
 
@@ -90,6 +90,17 @@ def test_a_spare_copy_goes_before_the_disk_is_full(
     performed(project, "1.0.0")
     assert kept(project) == []
     assert project.read("model/a") == "one\n"
+    assert_settled(project)
+
+
+def test_a_spare_tree_of_links_takes_no_place_that_could_be_given_back(
+    empty: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, _ = with_spare(empty)
+    monkeypatch.setattr(Cache, "alike", lambda *_: False)
+    monkeypatch.setattr(room, "remove", None)
+    free(monkeypatch, 0)
+    performed(project, "1.0.0")
     assert_settled(project)
 
 
