@@ -1,5 +1,6 @@
 """Every test runs on real repositories, in an environment that knows nothing of the machine."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.surroundings import foreign, surroundings
 def isolated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An empty home, one identity and one date, for this process and all that it starts."""
     home = tmp_path_factory.mktemp("home")
+    # What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in foreign():
             patch.delenv(name)
