@@ -1,13 +1,13 @@
 """What git prints, read before anybody asks for it: two cores, where one only would wait."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from io import BufferedReader, RawIOBase
 from queue import Queue
 from threading import Thread
 from typing import IO, Any
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _MOST = 64  # chunks that wait for a reader: what a tag names may have many gigabytes
 
 
@@ -18,11 +18,18 @@ def ahead(printing: Callable[[], AbstractContextManager[IO[bytes]]]) -> IO[bytes
 
 class _Ahead(RawIOBase):
     def __init__(self, printing: Callable[[], AbstractContextManager[IO[bytes]]]) -> None:
-        self._printing = printing
         self._chunks = Queue[bytes | Exception](_MOST)
         self._rest = memoryview(b"")
         self._is_over = False
-        Thread(target=self._drain, daemon=True).start()
+        self._started = ExitStack()
+        # Not in the thread: to start a process takes many steps, and before each it would wait
+        # until whoever computes here lets go of the interpreter.
+        try:
+            printed = self._started.enter_context(printing())
+        except Exception as error:  # noqa: BLE001 - as below
+            self._chunks.put(error)
+        else:
+            Thread(target=self._drain, args=(printed,), daemon=True).start()
 
     def readable(self) -> bool:
         return True
@@ -41,10 +48,11 @@ class _Ahead(RawIOBase):
             raise chunk
         self._rest = memoryview(chunk)
 
-    def _drain(self) -> None:
+    def _drain(self, printed: IO[bytes]) -> None:
         try:
-            with self._printing() as printed:
-                while chunk := printed.read1(_CHUNK):  # type: ignore[attr-defined]
+            with self._started:
+                # Not `read1`: git hands over 4 KiB at a time, and few of them may wait.
+                while chunk := printed.read(_CHUNK):
                     self._chunks.put(chunk)
             self._chunks.put(b"")
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
