@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import NamedTuple
 
-from semver import Version
-
+from mlvc.domain.version import Version
 from mlvc.errors import Exit, MlvcError
 
 _SIGNS = {"<=": le, ">=": ge, "==": eq, "!=": ne, "<": lt, ">": gt}
@@ -34,7 +33,7 @@ class VersionRange:
 
     def __contains__(self, version: Version) -> bool:
         """Whether the version keeps every bound."""
-        return all(_SIGNS[sign](version.compare(bound), 0) for sign, bound in self.bounds)
+        return all(_SIGNS[sign](version, bound) for sign, bound in self.bounds)
 
 
 def _bound(part: str) -> tuple[str, Version]:
@@ -43,7 +42,7 @@ def _bound(part: str) -> tuple[str, Version]:
         raise MlvcError(f"{part!r} is no bound of a range", "Such as '>=1.0,<2'.", Exit.USAGE)
     try:
         # `2` and `1.4` stand for `2.0.0` and `1.4.0`.
-        return match[1], Version.parse(match[2], optional_minor_and_patch=True)
+        return match[1], Version.parse(match[2], short=True)
     except ValueError:
         raise MlvcError(
             f"{match[2]!r} is not a version", "Such as 1.2 or 1.2.0.", Exit.USAGE

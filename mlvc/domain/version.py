@@ -2,16 +2,14 @@
 
 import re
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from semver import Version
-
+from mlvc.domain.semver import Precedence, Version
 from mlvc.errors import Exit, MlvcError
 
 __all__ = ["FIRST", "Part", "Precedence", "Version", "bump", "first", "parse_version", "precedence"]
 
 Part = Literal["major", "minor", "patch"]
-Precedence = tuple[Any, ...]
 
 FIRST = Version(0, 1, 0)
 
@@ -38,20 +36,13 @@ def parse_version(text: str) -> Version:
 
 @lru_cache(_MANY)
 def precedence(text: str) -> Precedence:
-    """What puts versions into SemVer's order (semver.org, 11) without comparing them one by one.
-
-    Raises MlvcError (USAGE) for what is not SemVer.
-    """
-    version = parse_version(text)
-    labels = version.prerelease.split(".") if version.prerelease else ()
-    # Numbers come before words.
-    ranks = tuple((0, int(one), "") if one.isdigit() else (1, 0, one) for one in labels)
-    return version.major, version.minor, version.patch, not ranks, ranks
+    """What the order of versions is the order of; raises MlvcError (USAGE) as `parse_version`."""
+    return parse_version(text).precedence
 
 
 def first(pre: str | None = None) -> Version:
     """The version of a model's first release: `FIRST`, or its first prerelease."""
-    return FIRST.replace(prerelease=f"{_label(pre)}.1") if pre is not None else FIRST
+    return FIRST.labelled(f"{_label(pre)}.1") if pre is not None else FIRST
 
 
 def bump(version: Version, part: Part, pre: str | None = None) -> Version:
@@ -59,16 +50,26 @@ def bump(version: Version, part: Part, pre: str | None = None) -> Version:
 
     A prerelease already stands for a coming version: where that covers `part`, no second step is
     made (1.3.0-rc.1 becomes 1.3.0, or 1.3.0-rc.2 with `pre`). A label that would sort before the
-    present one takes the next patch, as semver's `next_version` does.
+    present one takes the next patch.
 
     Raises MlvcError (USAGE) when `pre` is not one label such as `rc`.
     """
+    covers = _covers(version, part)
     if pre is None:
-        return version.next_version(part)
+        return version.labelled(None) if covers else version.raised(part)
     label = _label(pre)
-    if _covers(version, part):
-        return version.next_version("prerelease", label)
-    return version.next_version(part).replace(prerelease=f"{label}.1")
+    if not covers:
+        return version.raised(part).labelled(f"{label}.1")
+    following = version.labelled(_counted(version.prerelease or "", label))
+    return following if following > version else version.raised("patch").labelled(f"{label}.1")
+
+
+def _counted(prerelease: str, label: str) -> str:
+    """The prerelease of a label that follows another one, which may be of another label."""
+    if not f"{prerelease}.".startswith(f"{label}."):
+        return f"{label}.1"
+    before, dot, last = prerelease.rpartition(".")
+    return f"{before}{dot}{int(last) + 1}" if last.isdigit() else f"{prerelease}.1"
 
 
 def _covers(version: Version, part: Part) -> bool:

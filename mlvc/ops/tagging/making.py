@@ -155,7 +155,7 @@ def _free(project: Project, model: str, version: Version) -> str:
         highest = max((t.version for t in project.release_tags(model)), default=version)
         raise MlvcError(
             f"{name} exists already",
-            f"A release never moves: choose another version, such as {highest.bump_patch()}.",
+            f"A release never moves: choose another version, such as {highest.raised('patch')}.",
         )
     return name
 
