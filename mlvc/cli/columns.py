@@ -86,12 +86,13 @@ def heads(names: Iterable[str]) -> tuple[str, ...]:
 
 def standing(row: "Row", *, with_environments: bool = True) -> str:
     """What a release is on the line of HEAD, and where it is in use."""
-    _, *about, environments = row
-    return _words(*about, environments if with_environments else ())
+    state = row[1:]
+    return _words(state if with_environments else (*state[:-1], ()))
 
 
 @lru_cache
-def _words(current: bool, withdrawn: bool, reachable: bool, environments: tuple[str, ...]) -> str:
+def _words(state: tuple[bool, bool, bool, tuple[str, ...]]) -> str:
+    current, withdrawn, reachable, environments = state
     words = [
         "current" if current else "",
         "withdrawn" if withdrawn else "",

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from mlvc.domain import figures
@@ -56,20 +57,28 @@ def _sentence(text: str) -> str:
 
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str] = ()) -> None:
-    """Print columns, aligned; numbers to the right."""
-    cells = [tuple(map(str, row)) for row in rows]
-    if not cells:
+    """Print rows as aligned columns; numbers to the right."""
+    side_by_side([list(map(str, column)) for column in zip(*rows, strict=True)], heads)
+
+
+def side_by_side(columns: Sequence[Sequence[str]], heads: Sequence[str] = ()) -> None:
+    """Print columns below their heads, aligned; numbers to the right. Nothing of empty ones.
+
+    Row by row, 100,000 of them would take twice as long.
+    """
+    if not any(columns):
         return
-    every = [*([tuple(heads)] if heads else []), *cells]
-    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
-    right = [all(is_number(row[at]) for row in cells) for at in range(len(widths))]
-    form = "  ".join(
-        f"%{'' if numeric else '-'}{width}s" for width, numeric in zip(widths, right, strict=True)
-    )
-    lines = [(form % row).rstrip() for row in every]
+    aligned = map(_aligned, columns, heads or repeat(None))
+    lines = [line.rstrip() for line in map("  ".join, zip(*aligned, strict=True))]
     if heads:
         lines[0] = paint(lines[0], "bold")
     print("\n".join(lines))  # at once: each line by itself would take longer to write than to make
+
+
+def _aligned(column: Sequence[str], head: str | None) -> Iterable[str]:
+    whole = column if head is None else (head, *column)
+    pad = str.rjust if all(map(is_number, column)) else str.ljust
+    return map(pad, whole, repeat(max(map(len, whole))))
 
 
 def size(count: int | None) -> str:

@@ -1,6 +1,5 @@
 """A revision as mlvc sees it: its pipeline, and the ids of its tracked files."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -71,5 +70,7 @@ def fingerprint(facts: Any) -> str:
 
 
 def _hash(facts: Any) -> str:
+    import hashlib  # takes 4 ms, and who only lists releases does without
+
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

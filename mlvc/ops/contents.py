@@ -1,10 +1,10 @@
 """What commits hold, remembered: they never change, and thousands are asked."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from mlvc.artifacts import documents, encoding
 from mlvc.artifacts.outline import outline, outlining
@@ -70,15 +70,17 @@ def outlined(project: "Project", commit: str) -> Pipeline:
     """
     tree = project.tree(commit)
     files = _outlining(tree)
-    rows = json.dumps([encoding.FORM, sorted(files.items())]).encode("utf-8", "surrogateescape")
-    key = f"outline:{hashlib.sha256(rows).hexdigest()}"
-    text = project.memo.note(key)
-    if text is not None:
+    rows = json.dumps([encoding.FORM, sorted(files.items())])
+    # Of all that a verb may need to begin, `hashlib` takes longest to load. What is kept under a
+    # checksum is told from what has the same one by itself.
+    key = f"outline:{crc32(rows.encode()):08x}"
+    known, _, text = (project.memo.note(key) or "").partition("\n")
+    if known == rows:
         return encoding.decode(text)
     texts = project.read(commit, list(files))
     found = outline({path: documents.plain(text) for path, text in texts.items()})
     if encoded := encoding.encode(found):
-        project.memo.write_note(key, encoded)
+        project.memo.write_note(key, f"{rows}\n{encoded}")
     return found
 
 

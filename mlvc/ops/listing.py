@@ -93,14 +93,23 @@ class _Line:
         content = self._project.object_at(self._project.repo.head, model)
         if content is None:
             return None
-        may = [t.release for t in tags if t.commit in self._commits and t.may_hold(content)]
-        # Where one of these is it, no other is; what a tag of GTO's is about takes long to read.
-        highest = max(may, key=lambda r: r.version, default=None)
+        may = partial(self._may_hold, content)
         last = history.last_rollback(self._records, model)
-        late = self._since(last.commit) if last and len(may) > 1 else ()
-        target = last.target if last else None
-        likely = [r for r in may if r is highest or r.name == target or r.commit in late]
-        return self._of(likely, content) or self._of(may, content)
+        if last is None:
+            # As a rule it is the highest: the many below that need not even be looked at.
+            top = next((tag.order for tag in reversed(tags) if may(tag)), None)
+            first = next((tag.release for tag in tags if tag.order == top and may(tag)), None)
+            found = self._of([first], content) if first else None
+            if found or not first:
+                return found
+        # Where one of these is it, no other is; what a tag of GTO's is about takes long to read.
+        every = [tag.release for tag in tags if may(tag)]
+        late = self._since(last.commit) if last and len(every) > 1 else ()
+        likely = [r for r in every if last and (r.name == last.target or r.commit in late)]
+        return self._of(likely, content) or self._of(every, content)
+
+    def _may_hold(self, content: str, tag: ReleaseTag) -> bool:
+        return tag.commit in self._commits and tag.may_hold(content)
 
     def _of(self, releases: list[Release], content: str) -> Release | None:
         known = with_objects(self._project, releases)

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlvc.domain.batching import batched
-from mlvc.workspace.census import Census, Glimpse
 from mlvc.workspace.durable import sync_filesystems
 from mlvc.workspace.proofs import BATCH, SHEET, Proofs
 from mlvc.workspace.tables import Tables
+
+if TYPE_CHECKING:
+    from mlvc.workspace.census import Census, Glimpse
 
 
 class Tree(NamedTuple):
@@ -87,7 +89,7 @@ class Memo:
         for digest in digests:
             self._read.pop(digest, None)
 
-    def tree(self, seen: Census | Glimpse, *, anyway: bool = False) -> Tree | None:
+    def tree(self, seen: "Census | Glimpse", *, anyway: bool = False) -> Tree | None:
         """What this file or folder was found to be, if it is untouched since.
 
         `anyway` says to look at what was found before `forget`, too.
@@ -99,11 +101,11 @@ class Memo:
             found = next((Tree(*row) for row in self._tables.find(query, at)), None)
         return found if found and found.fingerprint == seen.fingerprint else None
 
-    def prove_tree(self, seen: Census, digest: str, sha256: str = "") -> None:
+    def prove_tree(self, seen: "Census", digest: str, sha256: str = "") -> None:
         """Remember what the file or folder is."""
         self._new["trees"][seen.device, seen.inode] = Tree(digest, sha256, seen.fingerprint)
 
-    def follow_tree(self, known: Tree, before: Census, after: Census) -> None:
+    def follow_tree(self, known: Tree, before: "Census", after: "Census") -> None:
         """Remember of a file that it is what it was known as before a rename.
 
         What was found before `forget` is for later runs.

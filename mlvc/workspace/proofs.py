@@ -11,10 +11,12 @@ from array import array
 from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import chain, compress, islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlvc.domain.batching import batched
-from mlvc.workspace.census import Stamp
+
+if TYPE_CHECKING:
+    from mlvc.workspace.census import Stamp
 
 SHEET = 1000  # so many proofs make a sheet
 _LARGEST = 10_000  # so many are in one at most: while it is written, it is in memory thrice
@@ -36,7 +38,7 @@ _NEWEST_FIRST = "SELECT number, digests FROM sheets ORDER BY number DESC"
 class Proof(NamedTuple):
     """An object had the content of its name when its file had this stamp."""
 
-    stamp: Stamp
+    stamp: "Stamp"
     sha256: str = ""
 
 

@@ -62,6 +62,25 @@ def test_what_is_current_is_the_highest_that_head_holds(
         assert current(tagged) == ([f"m@v{wanted}"] if wanted else [])
 
 
+def test_of_two_builds_of_one_version_list_and_show_mean_the_same(tagged: Project) -> None:
+    for build in ("b", "a"):
+        register(tagged, f"4.0.0+{build}")
+    (found,) = current(tagged)
+    assert found.startswith("m@v4.0.0+")
+    assert tagged.mlvc("show").out.startswith(found)
+
+
+def test_outlines_of_one_checksum_are_told_apart(
+    tagged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "crc32", lambda _: 0)
+    opened = Opened(tagged.path)
+    old = opened.repo.resolve("m@v0.1.0")
+    for _ in range(2):  # each takes the other's place
+        assert Opened(tagged.path).models(opened.repo.head) == ("m",)
+        assert Opened(tagged.path).models(old) == ()
+
+
 def test_of_two_that_are_the_same_the_one_that_was_gone_back_to_is_current(
     tagged: Project,
 ) -> None:

@@ -1,6 +1,7 @@
 """`mlvc list`."""
 
 import gc
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -89,13 +90,8 @@ def list_(
         names = columns(chosen_columns, found.rows)
         output.table(cells(names, chosen, about(project)), heads(names))
     else:
-        shown = sought.shown
-        stated = any(map(standing, reversed(chosen)))  # the current one is among the last
-        first = ["RELEASE", *([""] if stated else []), "VERDICT", *map(str.upper, shown)]
-        output.table(
-            (_cells(row, shown, stated=stated) for row in chosen),
-            (*first, "COMMIT", "TAGGED (UTC)", "MESSAGE"),
-        )
+        titles, columned = zip(*_columns(chosen, sought.shown), strict=True)
+        output.side_by_side(columned, titles)
     if found.rows and not chosen:
         context.obj.say(f"none of {counted(len(found.rows), 'release')} has all of that")
     for name in found.unreleased if sought == Sought() else ():
@@ -116,10 +112,19 @@ def _say_none(context: typer.Context, project: "Project") -> None:
         context.obj.say("no releases, and no model is declared here: see `mlvc init --help`")
 
 
-def _cells(row: "Row", metrics: tuple[str, ...], *, stated: bool) -> tuple[str, ...]:
-    tag, state = row.tag, (standing(row),) if stated else ()
-    verdict, said = tag.summary()
-    values = tag.release.metrics if metrics else {}
-    numbers = [output.number(values.get(name)) for name in metrics]
-    made = output.moment(tag.tagged_at)
-    return tag.name, *state, verdict, *numbers, tag.commit[:10], made, readable(said)
+def _columns(
+    rows: Sequence["Row"], metrics: tuple[str, ...]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is shown of releases where nobody says which columns, each below its head."""
+    tags = [row.tag for row in rows]
+    told = [tag.summary() for tag in tags]
+    values = [tag.release.metrics for tag in tags] if metrics else []
+    yield "RELEASE", [tag.name for tag in tags]
+    if any(map(standing, reversed(rows))):  # the current one is among the last
+        yield "", list(map(standing, rows))
+    yield "VERDICT", [verdict for verdict, _ in told]
+    for name in metrics:
+        yield name.upper(), [output.number(value.get(name)) for value in values]
+    yield "COMMIT", [tag.commit[:10] for tag in tags]
+    yield "TAGGED (UTC)", [output.moment(tag.tagged_at) for tag in tags]
+    yield "MESSAGE", [readable(said) for _, said in told]
