@@ -54,7 +54,8 @@ def _drop(project: "Project", names: list[str], model: str | None, *, json: bool
 
     done = drop(project, names, model)
     if json:
-        output.document("prepare", {"prepared": {}, "dropped": done.releases, "notes": []})
+        output.document("prepare", {"prepared": {}, "dropped": done.releases, "spares": done.spares,
+                                    "notes": []})  # fmt: skip
         return
     gone = ", ".join(done.releases)
     if gone or not done.spares:
@@ -77,7 +78,7 @@ def _prepare(
         )
     done = prepare(project, plan)
     if json:
-        content = {"prepared": done.releases, "dropped": [], "notes": done.notes}
+        content = {"prepared": done.releases, "dropped": [], "spares": 0, "notes": done.notes}
         output.document("prepare", content)
         return
     show(done)

@@ -72,3 +72,11 @@ def test_what_a_rollback_kept_is_given_back_with_all_else(copying: Project) -> N
     done = copying.mlvc("prepare", "--drop")
     assert (done.code, kept(copying, "spare")) == (0, []), done.err
     assert done.out == "Given back: what rollbacks had kept for the way back\n"
+
+
+def test_json_says_how_many_trees_of_rollbacks_went(copying: Project) -> None:
+    roll_back(copying, "2.0.0")
+    assert answer(copying, "prepare", "2.0.0", "--yes")["spares"] == 0
+    there = len(kept(copying, "spare"))
+    assert answer(copying, "prepare", "--drop")["spares"] == there > 0
+    assert answer(copying, "prepare", "--drop")["spares"] == 0
