@@ -34,7 +34,7 @@ class Project:
         self._trees: dict[str, dict[str, Entry]] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._outlines: dict[str, Snapshot] = {}
-        self._tags = ReadTags(self.repo, begun=tags)
+        self.tags = ReadTags(self.repo, begun=tags)
         # Hears what a verb that writes found interrupted; who shows things puts in what shows it.
         self.tell_recovered: Callable[[Recovered], object] = lambda _: None
 
@@ -82,11 +82,11 @@ class Project:
     @property
     def releases(self) -> tuple[Release, ...]:
         """All releases of all models, by model and version."""
-        return self._tags.releases
+        return self.tags.releases
 
     def releases_of(self, model: str) -> tuple[Release, ...]:
         """All releases of one model, by version; the tags of others need not be read."""
-        return self._tags.releases_of(model)
+        return self.tags.releases_of(model)
 
     def release(self, model: str, name: str) -> Release | None:
         """The release of a model that has this name, if there is one."""
@@ -94,35 +94,35 @@ class Project:
 
     def release_tags(self, model: str | None = None) -> tuple[ReleaseTag, ...]:
         """The releases of all models or of one, their texts not taken apart yet."""
-        return (self._tags.of(model) if model else self._tags.all).releases
+        return (self.tags.of(model) if model else self.tags.all).releases
 
     @property
     def promotions(self) -> tuple[Promotion, ...]:
         """What was put into environments, and taken out, of all models."""
-        return self._tags.all.promotions
+        return self.tags.all.promotions
 
     def promotions_of(self, model: str) -> tuple[Promotion, ...]:
         """The same of one model; the tags of others need not be read."""
-        return self._tags.of(model).promotions
+        return self.tags.of(model).promotions
 
     @property
     def deregistered(self) -> Mapping[str, Deregistration]:
         """Where GTO took a release back, by its name: mlvc counts it as withdrawn."""
-        return self._tags.all.deregistered
+        return self.tags.all.deregistered
 
     def deregistered_of(self, model: str) -> Mapping[str, Deregistration]:
         """The same of one model; the tags of others need not be read."""
-        return self._tags.of(model).deregistered
+        return self.tags.of(model).deregistered
 
     @property
     def tag_problems(self) -> tuple[str, ...]:
         """Tags that look like releases and are none, and why."""
-        return self._tags.all.problems
+        return self.tags.all.problems
 
     @property
     def problems_met(self) -> tuple[str, ...]:
         """Those among the tags that were read so far."""
-        return self._tags.problems_met
+        return self.tags.problems_met
 
     def tree(self, commit: str) -> dict[str, Entry]:
         """The tracked files of a commit."""

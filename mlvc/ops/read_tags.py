@@ -1,5 +1,7 @@
 """The tags of a project, each read when it is asked for: all of them, or those of one model."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import IO
 
@@ -7,7 +9,9 @@ from mlvc.domain.names import is_model
 from mlvc.domain.release import Release
 from mlvc.registry import tag_reading
 from mlvc.registry.repository import Repository
+from mlvc.registry.streams import printing_tags
 from mlvc.registry.tag_reading import NONE, Tags
+from mlvc.registry.tags import of_model
 
 Begun = IO[bytes] | None
 """What git prints of all tags, where it was started before."""
@@ -29,6 +33,16 @@ class ReadTags:
             self._begun = None  # it can be read once
             self._all = tag_reading.read(self._repo.git, here=here, begun=begun)
         return self._all
+
+    @contextmanager
+    def meanwhile(self, model: str) -> Iterator[None]:
+        """Let git print the tags of a model while something else is done; then they are read."""
+        if self._all is not None or model in self._of or not is_model(model):
+            yield
+            return
+        with printing_tags(self._repo.git, *of_model(model)) as printed:
+            yield
+            self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked, printed)
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:

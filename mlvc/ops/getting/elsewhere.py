@@ -25,7 +25,7 @@ class Named(Project):
 
     def __init__(self, seen: Elsewhere) -> None:
         super().__init__(seen.git.cwd)
-        self._tags = ReadTags(self.repo, seen.tags)
+        self.tags = ReadTags(self.repo, seen.tags)
         self.repo.head = seen.head
 
     def models(self, commit: str) -> tuple[str, ...]:  # noqa: ARG002 - as of any project

@@ -60,10 +60,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_unfinished(project)
     model, named = wanted_name(project, wanted)
     _refuse_given(project, model, named, wanted)
-    refuse_shared_name(project, model)
     subject = _subject(project, model)
-    fitness.refuse_uncommitted(project, subject.snapshot, subject.line)
-    fitness.refuse_untracked(subject.snapshot, subject.line)
     content = _content(subject)
     fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)
     with of_head():
@@ -116,8 +113,13 @@ def _refuse_given(project: Project, model: str, named: Version | None, wanted: W
 
 
 def _subject(project: Project, model: str) -> Subject:
-    snapshot = project.snapshot(project.repo.head)
-    line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
+    """What is to be released, if it is committed, and what of that name was before."""
+    with project.tags.meanwhile(model):  # git prints 1,000 while it is looked at
+        snapshot = project.snapshot(project.repo.head)
+        line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
+        fitness.refuse_uncommitted(project, snapshot, line)
+        fitness.refuse_untracked(snapshot, line)
+    refuse_shared_name(project, model)
     return Subject(project, snapshot, line, released_before(project, model))
 
 
