@@ -13,8 +13,11 @@ def refuse_shared_name(project: Project, model: str) -> None:
 
     Raises `MlvcError`. A model that is not there any more has moved here, or left its name.
     """
-    head, tags = project.repo.head, project.release_tags(model)
-    if not tags or not _neighbours(project, head):
+    head = project.repo.head
+    if not _neighbours(project, head):
+        return  # as a rule: its tags are not waited for
+    tags = project.release_tags(model)
+    if not tags:
         return
     first = tags[0].release
     home = _home(project, first)

@@ -60,6 +60,7 @@ def _draft(project: Project, wanted: Wanted) -> Tagged:
     fitness.refuse_unfinished(project)
     model, named = wanted_name(project, wanted)
     _refuse_given(project, model, named, wanted)
+    refuse_shared_name(project, model)
     subject = _subject(project, model)
     content = _content(subject)
     fitness.refuse_same(subject.before.current, content, allowed=wanted.allow_same)
@@ -119,7 +120,6 @@ def _subject(project: Project, model: str) -> Subject:
         line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
         fitness.refuse_uncommitted(project, snapshot, line)
         fitness.refuse_untracked(snapshot, line)
-    refuse_shared_name(project, model)
     return Subject(project, snapshot, line, released_before(project, model))
 
 
