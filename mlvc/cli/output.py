@@ -68,7 +68,8 @@ def side_by_side(columns: Sequence[Sequence[str]], heads: Sequence[str] = ()) ->
     """
     if not any(columns):
         return
-    aligned = map(_aligned, columns, heads or repeat(None))
+    titles: Sequence[str | None] = heads or [None] * len(columns)
+    aligned = [_aligned(*pair) for pair in zip(columns, titles, strict=True)]
     lines = [line.rstrip() for line in map("  ".join, zip(*aligned, strict=True))]
     if heads:
         lines[0] = paint(lines[0], "bold")

@@ -4,8 +4,9 @@ Not by the package of that name: docs/adr/0021.
 """
 
 from functools import total_ordering
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+Part = Literal["major", "minor", "patch"]
 Precedence = tuple[Any, ...]
 """What puts versions into SemVer's order (11) without comparing them one by one."""
 
@@ -56,7 +57,7 @@ class Version:
         ranks = tuple((0, int(one), "") if one.isdigit() else (1, 0, one) for one in labels)
         return self.major, self.minor, self.patch, not ranks, ranks
 
-    def raised(self, part: str) -> "Version":
+    def raised(self, part: Part) -> "Version":
         """With its `major`, `minor` or `patch` one higher, and nothing after that."""
         if part == "major":
             return Version(self.major + 1)

@@ -2,14 +2,11 @@
 
 import re
 from functools import lru_cache
-from typing import Literal
 
-from mlvc.domain.semver import Precedence, Version
+from mlvc.domain.semver import Part, Precedence, Version
 from mlvc.errors import Exit, MlvcError
 
 __all__ = ["FIRST", "Part", "Precedence", "Version", "bump", "first", "parse_version", "precedence"]
-
-Part = Literal["major", "minor", "patch"]
 
 FIRST = Version(0, 1, 0)
 

@@ -104,8 +104,10 @@ class _Line:
                 return found
         # Where one of these is it, no other is; what a tag of GTO's is about takes long to read.
         every = [tag.release for tag in tags if may(tag)]
-        late = self._since(last.commit) if last and len(every) > 1 else ()
-        likely = [r for r in every if last and (r.name == last.target or r.commit in late)]
+        if last is None or len(every) == 1:
+            return self._of(every, content)
+        late = self._since(last.commit)
+        likely = [r for r in every if r.name == last.target or r.commit in late]
         return self._of(likely, content) or self._of(every, content)
 
     def _may_hold(self, content: str, tag: ReleaseTag) -> bool:

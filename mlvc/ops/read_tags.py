@@ -14,7 +14,7 @@ from mlvc.registry.tag_reading import NONE, Tags
 from mlvc.registry.tags import of_model
 
 Begun = IO[bytes] | None
-"""What git prints of all tags, where it was started before."""
+"""What git prints of tags, where it was started before."""
 
 
 class ReadTags:
@@ -42,7 +42,7 @@ class ReadTags:
             return
         with printing_tags(self._repo.git, *of_model(model)) as printed:
             yield
-            self._of[model] = tag_reading.read(self._repo.git, model, self._repo.walked, printed)
+            self._of[model] = self._read(model, printed)
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:
@@ -68,9 +68,9 @@ class ReadTags:
             return self._all.problems
         return tuple(problem for found in self._of.values() for problem in found.problems)
 
-    def _read(self, model: str) -> Tags:
+    def _read(self, model: str, begun: Begun = None) -> Tags:
         if self._all is None:
-            return tag_reading.read(self._repo.git, model, self._repo.walked)
+            return tag_reading.read(self._repo.git, model, self._repo.walked, begun)
         releases = tuple(tag for tag in self._all.releases if tag.model == model)
         promotions = tuple(one for one in self._all.promotions if one.model == model)
         ended = {name: end for name, end in self._all.deregistered.items() if end.model == model}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -31,16 +31,30 @@ def test_what_is_printed_is_read_to_its_end_before_anybody_asks() -> None:
     assert begun.read() == b""
 
 
-class Trickle(io.BytesIO):
+class Trickle(io.RawIOBase):
     """A pipe that never has more than a few bytes."""
 
-    def read1(self, _size: int | None = -1, /) -> bytes:
-        return super().read1(7)
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        return self._data.readinto(memoryview(room)[:7])
 
 
-def test_what_comes_in_many_small_parts_is_read_whole() -> None:
-    data = b"".join(b"line %d\n" % number for number in range(2000))
-    assert b"".join(ahead(lambda: Trickle(data))) == data
+def test_what_comes_in_many_small_parts_is_read_whole_before_anybody_asks() -> None:
+    data, over = b"".join(b"line %d\n" % number for number in range(2000)), Event()
+
+    @contextmanager
+    def printing() -> Iterator[IO[bytes]]:
+        yield io.BufferedReader(Trickle(data))
+        over.set()
+
+    begun = ahead(printing)
+    assert over.wait(60)
+    assert b"".join(begun) == data
 
 
 @pytest.mark.parametrize("printed", [b"", b"half a li"])

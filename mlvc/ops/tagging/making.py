@@ -115,7 +115,7 @@ def _refuse_given(project: Project, model: str, named: Version | None, wanted: W
 
 def _subject(project: Project, model: str) -> Subject:
     """What is to be released, if it is committed, and what of that name was before."""
-    with project.tags.meanwhile(model):  # git prints 1,000 while it is looked at
+    with project.tags.meanwhile(model):  # which takes git about as long
         snapshot = project.snapshot(project.repo.head)
         line = lineage.lineage(snapshot.pipeline, lineage.find(snapshot.pipeline, model, "HEAD"))
         fitness.refuse_uncommitted(project, snapshot, line)

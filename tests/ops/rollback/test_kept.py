@@ -43,6 +43,15 @@ def with_spare(empty: Project, kind: str = "hardlink") -> tuple[Project, Path]:
     return project, spare
 
 
+def with_useless_spare(
+    empty: Project, monkeypatch: pytest.MonkeyPatch, kind: str = "hardlink"
+) -> tuple[Project, Path]:
+    """The same, where next to nothing of the spare tree is wanted."""
+    found = with_spare(empty, kind)
+    monkeypatch.setattr(Cache, "alike", lambda *_: False)
+    return found
+
+
 def kept(project: Project) -> list[Path]:
     return sorted((project.path / ".dvc/tmp/mlvc/kept").glob("*/*"))
 
@@ -84,8 +93,7 @@ def test_what_is_kept_as_a_copy_is_told(empty: Project) -> None:
 def test_a_spare_copy_goes_before_the_disk_is_full(
     empty: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, _ = with_spare(empty, "copy")
-    monkeypatch.setattr(Cache, "alike", lambda *_: False)  # nor is it of use
+    project, _ = with_useless_spare(empty, monkeypatch, "copy")
     free(monkeypatch, 10)
     performed(project, "1.0.0")
     assert kept(project) == []
@@ -96,8 +104,7 @@ def test_a_spare_copy_goes_before_the_disk_is_full(
 def test_a_spare_tree_of_links_takes_no_place_that_could_be_given_back(
     empty: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, _ = with_spare(empty)
-    monkeypatch.setattr(Cache, "alike", lambda *_: False)
+    project, _ = with_useless_spare(empty, monkeypatch)
     monkeypatch.setattr(room, "remove", None)
     free(monkeypatch, 0)
     performed(project, "1.0.0")
@@ -148,8 +155,7 @@ def test_the_spare_tree_takes_only_what_differs(empty: Project, kind: str) -> No
 def test_a_spare_tree_of_which_little_is_wanted_is_not_even_looked_at(
     empty: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, spare = with_spare(empty)
-    monkeypatch.setattr(Cache, "alike", lambda *_: False)
+    project, spare = with_useless_spare(empty, monkeypatch)
     monkeypatch.setattr(preflight, "census", None)
     inode = spare.stat().st_ino
     performed(project, "1.0.0")
